@@ -1,0 +1,1 @@
+"""The four recipes: how batches of a dataset are made."""

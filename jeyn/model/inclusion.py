@@ -1,0 +1,66 @@
+"""Inclusion: catalog A includes catalog B when whatever conforms to A can be read as B."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jeyn.model.constraints import Constraints, broken, shown
+from jeyn.model.definitions import DataCatalog, Feature
+
+
+def gaps(producer: DataCatalog, consumer: DataCatalog) -> Iterator[tuple[str, str]]:
+    """Why `producer` does not include `consumer`: pairs of a feature of the consumer and the reason, in its order."""
+    given = {feature.name: feature for feature in producer.features}
+    for wanted in consumer.features:
+        offered = given.get(wanted.name)
+        if offered is None:
+            yield wanted.name, "is missing"
+        else:
+            yield from ((wanted.name, reason) for reason in _feature_gaps(offered, wanted))
+
+
+def _feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
+    if offered.type != wanted.type:
+        yield f"is {offered.type}, not {wanted.type}"
+        return
+    have, need = offered.constraints, wanted.constraints
+    if have.nullable and not need.nullable:
+        yield "may be null"
+    if need.unique and not have.unique:
+        yield "need not be unique"
+    if have.enum is not None:
+        values_only = Constraints(
+            minimum=need.minimum,
+            maximum=need.maximum,
+            exclusive_minimum=need.exclusive_minimum,
+            exclusive_maximum=need.exclusive_maximum,
+            min_length=need.min_length,
+            max_length=need.max_length,
+            pattern=need.pattern,
+            enum=need.enum,
+        )
+        for value in have.enum:
+            yield from (f"may be {shown(value)}, against {rule}" for rule in broken(value, offered.type, values_only))
+        return
+    if need.enum is not None:
+        yield f"may be other than {', '.join(map(shown, need.enum))}"
+    if need.pattern is not None and have.pattern != need.pattern:
+        yield f"need not match the pattern {need.pattern}"
+    yield from _bound_gaps(offered, wanted)
+    yield from _length_gaps(have, need)
+
+
+def _bound_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
+    low, floor = offered.constraints.lower(offered.type), wanted.constraints.lower(wanted.type)
+    if floor is not None and (low is None or low < floor):
+        yield f"may be {'anything' if low is None else shown(low[0])}, below its minimum {shown(floor[0])}"
+    high, ceiling = offered.constraints.upper(offered.type), wanted.constraints.upper(wanted.type)
+    if ceiling is not None and (high is None or (high[0], not high[1]) > (ceiling[0], not ceiling[1])):
+        yield f"may be {'anything' if high is None else shown(high[0])}, above its maximum {shown(ceiling[0])}"
+
+
+def _length_gaps(have: Constraints, need: Constraints) -> Iterator[str]:
+    if need.min_length and (have.min_length or 0) < need.min_length:
+        yield f"may be shorter than {need.min_length}"
+    if need.max_length is not None and (have.max_length is None or have.max_length > need.max_length):
+        yield f"may be longer than {need.max_length}"

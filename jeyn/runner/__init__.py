@@ -1,0 +1,1 @@
+"""Runs pipelines on this machine, and single steps as a pod does."""

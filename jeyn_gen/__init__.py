@@ -1,0 +1,1 @@
+"""The build-time half of Jeyn: documents to typed code. Never part of a step's image."""

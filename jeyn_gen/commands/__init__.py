@@ -1,0 +1,1 @@
+"""The build-time commands, one file each."""

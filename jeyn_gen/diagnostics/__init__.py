@@ -1,0 +1,1 @@
+"""Findings: where, what, why, and the fix."""

@@ -1,0 +1,1 @@
+"""Pure: definitions to the text of generated files."""
