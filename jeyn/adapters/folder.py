@@ -1,0 +1,178 @@
+"""A blob store in a folder: `sha256/ab/cdef…`, each file named by the digest of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from jeyn.errors import IntegrityError, Unreachable
+from jeyn.model.artefact import Blob
+
+_CHUNK = 1 << 20
+_FLUSH_EVERY = 64 << 20
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class FolderBlobStore:
+    """A BlobStore below one folder.
+
+    A blob is written to a scratch file on the same file system, synchronised, and renamed into place, so that a
+    name never stands for anything but whole bytes. What is left in `scratch/` belonged to a process that was killed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._checked: dict[str, tuple[int, int, int]] = {}
+
+    def writer(self) -> FolderBlobWriter:
+        return FolderBlobWriter(self, self.scratch())
+
+    def scratch(self, suffix: str = "") -> Path:
+        folder = self._root / "scratch"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(suffix, dir=folder)
+        except OSError as error:
+            raise self.unusable(error) from error
+        os.close(handle)
+        return Path(name)
+
+    def adopt(self, path: Path, name: str) -> Blob:
+        try:
+            with path.open("rb") as file:
+                digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+                size = os.fstat(file.fileno()).st_size
+                os.fsync(file.fileno())
+            self.place(path, digest)
+        except OSError as error:
+            raise self.unusable(error) from error
+        return Blob(name, digest, size)
+
+    def exists(self, digest: str) -> bool:
+        return self._path(digest).is_file()
+
+    def fetch(self, digest: str) -> Path:
+        path = self._path(digest)
+        try:
+            with path.open("rb") as file:
+                status = os.fstat(file.fileno())
+                seen = (status.st_ino, status.st_size, status.st_mtime_ns)
+                if self._checked.get(digest) == seen:
+                    return path
+                actual = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        except FileNotFoundError:
+            raise IntegrityError(
+                f"the blob {digest} is not in {self._root}", "restore it, or run the step again with --force"
+            ) from None
+        except OSError as error:
+            raise self.unusable(error) from error
+        if actual != digest:
+            raise IntegrityError(
+                f"the bytes of {path} have the digest {actual}, not the one in their name",
+                "restore the file from a backup, or run the step that made it again with --force",
+            )
+        self._checked[digest] = seen
+        return path
+
+    def digests(self) -> Iterator[str]:
+        for folder in sorted((self._root / "sha256").glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(folder.iterdir()):
+                digest = f"sha256:{folder.name}{path.name}"
+                if _DIGEST.fullmatch(digest):
+                    yield digest
+
+    def place(self, path: Path, digest: str) -> None:
+        """Rename a synchronised scratch file to its digest. Replacing equal bytes renews their age."""
+        target = self._path(digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o444)
+        path.replace(target)
+        _sync_folder(target.parent)
+
+    def _path(self, digest: str) -> Path:
+        assert _DIGEST.fullmatch(digest), digest
+        return self._root / "sha256" / digest[7:9] / digest[9:]
+
+    def unusable(self, error: OSError) -> Unreachable:
+        return Unreachable(f"the blob store {self._root} cannot be used: {error}", "check free space and rights")
+
+
+class FolderBlobWriter:
+    """Hashes on a second thread while it writes, and starts early on getting the bytes to the disk."""
+
+    def __init__(self, store: FolderBlobStore, path: Path) -> None:
+        self._store = store
+        self._path = path
+        self._file = path.open("wb", buffering=0)
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._threads: ThreadPoolExecutor | None = None
+        self._flush: Future[None] | None = None
+        self._flushed = 0
+
+    def write(self, data: bytes | memoryview, /) -> int:
+        view = memoryview(data).cast("B")
+        try:
+            if len(view) < _CHUNK:
+                self._hash.update(view)
+                self._write_all(view)
+            else:
+                hashed = self._pool().submit(self._hash.update, view)
+                self._write_all(view)
+                hashed.result()
+        except OSError as error:
+            raise self._store.unusable(error) from error
+        self._size += len(view)
+        if self._size - self._flushed >= _FLUSH_EVERY and (self._flush is None or self._flush.done()):
+            self._flushed = self._size
+            self._flush = self._pool().submit(os.fdatasync, self._file.fileno())
+        return len(view)
+
+    def commit(self, name: str) -> Blob:
+        digest = f"sha256:{self._hash.hexdigest()}"
+        try:
+            os.fsync(self._file.fileno())
+            self._finish()
+            self._store.place(self._path, digest)
+        except OSError as error:
+            raise self._store.unusable(error) from error
+        return Blob(name, digest, self._size)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._finish()
+        self._path.unlink(missing_ok=True)
+
+    def _write_all(self, view: memoryview) -> None:
+        while len(view):
+            view = view[self._file.write(view) :]
+
+    def _pool(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jeyn-blob")
+        return self._threads
+
+    def _finish(self) -> None:
+        if self._threads is not None:
+            self._threads.shutdown(wait=True)
+            self._threads = None
+        self._file.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

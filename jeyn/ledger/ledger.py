@@ -1,0 +1,88 @@
+"""The ledger: how a step is committed by one write, and how anybody completes what a crash left open.
+
+The order is: blobs, step record, entries, cache. The step record is the commit. Before it, a crash leaves at most
+blobs that nothing refers to; after it, whoever comes next places the entries that the record holds. Nothing in
+between can be seen: never an entry without bytes, never half of a step's outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from jeyn.ledger.cache import ActionCache
+from jeyn.ledger.layout import Layout
+from jeyn.ledger.records import seal_step, unseal_step
+from jeyn.ledger.streams import Streams
+from jeyn.model.artefact import Entry, Placed, StepRecord
+from jeyn.ports.blobs import BlobStore
+from jeyn.ports.keys import KeyValueStore
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedStep:
+    """A step record that stands in the ledger, with its entries' places by output."""
+
+    record: StepRecord
+    outputs: dict[str, Placed]
+
+
+class Ledger:
+    """The record of one project over a key-value store and a blob store.
+
+    Every method may raise `jeyn.errors.Unreachable`, and IntegrityError where stored bytes were changed.
+    """
+
+    def __init__(self, keys: KeyValueStore, blobs: BlobStore, project: str) -> None:
+        self.keys = keys
+        self.blobs = blobs
+        self.layout = Layout(project)
+        self.streams = Streams(keys, self.layout)
+        self.cache = ActionCache(keys, self.layout)
+
+    def append(self, entry: Entry) -> Placed:
+        """Record an entry that belongs to no step: a run's start and end, an artefact saved in a notebook."""
+        return self.streams.append(entry)
+
+    def commit(self, record: StepRecord) -> CommittedStep:
+        """Commit a step. If another try of it was committed before, that one stands, and is returned."""
+        key = self.layout.step(record.run, record.step, record.item)
+        if not self.keys.create(key, seal_step(key, record)):
+            record = self._read_step(key) or record
+        return self.roll_forward(record)
+
+    def roll_forward(self, record: StepRecord) -> CommittedStep:
+        """Place the entries of a committed step, those that are not yet, and remember it in the action cache."""
+        outputs = {
+            unplaced.output: self.streams.place(unplaced.entry, after=unplaced.head, rebuildable=True)
+            for unplaced in record.entries
+        }
+        if record.cache_key:
+            self.cache.remember(record.cache_key, (record.run, record.step, record.item))
+        return CommittedStep(record, outputs)
+
+    def step(self, run: str, step: str, item: str = "") -> StepRecord | None:
+        """The record of a step, or None while it is not committed."""
+        return self._read_step(self.layout.step(run, step, item))
+
+    def steps(self, places: Iterable[tuple[str, str, str]]) -> Iterator[StepRecord]:
+        """The committed ones among many steps (run, step, item)."""
+        keys = [self.layout.step(*place) for place in places]
+        for key, value in self.keys.get_many(keys).items():
+            yield unseal_step(key, value)
+
+    def cached(self, key: str) -> StepRecord | None:
+        """The newest step that computed this cache key and whose blobs are all there."""
+        for place in self.cache.steps(key):
+            record = self.step(*place)
+            if record is not None and self._has_all_blobs(record):
+                return record
+        return None
+
+    def _has_all_blobs(self, record: StepRecord) -> bool:
+        artefacts = [unplaced.entry.artefact for unplaced in record.entries]
+        return all(self.blobs.exists(blob.digest) for artefact in artefacts if artefact for blob in artefact.blobs)
+
+    def _read_step(self, key: str) -> StepRecord | None:
+        value = self.keys.get(key)
+        return None if value is None else unseal_step(key, value)
