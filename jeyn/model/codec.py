@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model import constraints, definitions, names, references, types
+from jeyn.model import constraints, definitions, names, plan, references, types
 from jeyn.model.definitions import (
     DataCatalog,
     DatasetFormula,
@@ -46,6 +46,12 @@ _CLASSES: dict[str, type[Any]] = {
     "Gate": definitions.Gate,
     "Promotion": definitions.Promotion,
     "MLUseCase": definitions.MLUseCase,
+    "Parameter": definitions.Parameter,
+    "Resources": definitions.Resources,
+    "PlannedInput": plan.PlannedInput,
+    "PlannedOutput": plan.PlannedOutput,
+    "PlannedStep": plan.PlannedStep,
+    "Plan": plan.Plan,
 }
 _NAMES = {cls: name for name, cls in _CLASSES.items()}
 

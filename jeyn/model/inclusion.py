@@ -19,6 +19,11 @@ def gaps(producer: DataCatalog, consumer: DataCatalog) -> Iterator[tuple[str, st
             yield from ((wanted.name, reason) for reason in _feature_gaps(offered, wanted))
 
 
+def includes(producer: DataCatalog, consumer: DataCatalog) -> bool:
+    """Whether whatever conforms to `producer` can be read as `consumer`."""
+    return next(gaps(producer, consumer), None) is None
+
+
 def _feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
     if offered.type != wanted.type:
         yield f"is {offered.type}, not {wanted.type}"

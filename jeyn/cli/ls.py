@@ -1,0 +1,105 @@
+"""List what is recorded, newest first, or what the project defines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from jeyn.cli.command import Context, print_json, print_table
+from jeyn.cli.shapes import artefact_json, size
+from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT, RUN_FINISHED, RUN_STARTED, Placed
+
+EXAMPLE = "jeyn ls checkpoints --limit 5"
+_RECORDED = {"batches": BATCH, "checkpoints": CHECKPOINT, "reports": REPORT}
+_DEFINED = {"catalogs": "CATALOG", "formulas": "FORMULA", "use-cases": "USE_CASE", "pipelines": "PLAN"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own arguments."""
+    kinds = (*_RECORDED, "runs", *_DEFINED)
+    parser.add_argument("what", nargs="?", choices=kinds, metavar="WHAT", help=f"one of {', '.join(kinds)}")
+    parser.add_argument("--limit", type=int, default=-1, metavar="N", help="at most so many")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(context: Context, options: argparse.Namespace) -> int:
+    """Run it; the exit code."""
+    head: tuple[str, ...] = ("reference", "kind", "digest", "size", "commit", "created")
+    row = _artefact_row
+    if options.what in _DEFINED:
+        items, head, row = _definitions(context, options.what), ("name", "version", "description"), _definition_row
+    elif options.what == "runs":
+        items, head, row = _runs(context, options.limit), ("run", "pipeline", "status", "commit", "seconds"), _run_row
+    else:
+        kinds = [_RECORDED[options.what]] if options.what else list(_RECORDED.values())
+        index = context.project.index
+        items = [artefact_json(placed, index) for placed in index.of_kinds(kinds, options.limit)]
+    _print(options.format, items, head, row)
+    context.project.close()
+    return 0
+
+
+def _print(
+    form: str, items: list[dict[str, Any]], head: tuple[str, ...], row: Callable[[dict[str, Any]], tuple[str, ...]]
+) -> None:
+    if form == "json":
+        print_json({"schema": "jeyn.list/1", "items": items})
+    else:
+        print_table(head, [row(item) for item in items])
+
+
+def _artefact_row(item: dict[str, Any]) -> tuple[str, ...]:
+    total = size(sum(blob["bytes"] for blob in item["blobs"]))
+    commit = item["commit"][:12] + ("*" if item["dirty"] else "")
+    return item["ref"], item["kind"], item["digest"][:19], total, commit, item["created"][:19]
+
+
+def _runs(context: Context, limit: int) -> list[dict[str, Any]]:
+    index = context.project.index
+    ended = {placed.entry.origin.run: placed for placed in index.of_kinds([RUN_FINISHED])}
+    started = list(index.of_kinds([RUN_STARTED], limit))
+    return [
+        dict(ended[one.entry.origin.run].entry.details) if one.entry.origin.run in ended else _open(one)
+        for one in started
+    ]
+
+
+def _open(started: Placed) -> dict[str, Any]:
+    """A run without an end: it goes on, or was killed."""
+    origin = started.entry.origin
+    return {
+        "schema": "jeyn.run/1",
+        "run": origin.run,
+        "pipeline": origin.pipeline,
+        "commit": origin.commit,
+        "dirty": origin.dirty,
+        "status": "open",
+        "seconds": None,
+        "steps": [],
+    }
+
+
+def _run_row(item: dict[str, Any]) -> tuple[str, ...]:
+    seconds = "" if item["seconds"] is None else f"{item['seconds']:.2f}"
+    return item["run"], item["pipeline"], item["status"], item["commit"][:12] + ("*" if item["dirty"] else ""), seconds
+
+
+def _definitions(context: Context, what: str) -> list[dict[str, Any]]:
+    """What `generated/` defines: the documents as they were last generated."""
+    import importlib
+
+    context.project.make_importable()
+    package = f"generated.{what.replace('-', '_')}"
+    folder = context.project.root.joinpath(*package.split("."))
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("[!_]*.py")) + sorted(folder.glob("_[!_]*.py")):
+        value = getattr(importlib.import_module(f"{package}.{path.stem}"), _DEFINED[what])
+        found.append(
+            {"name": value.name, "version": str(value.version), "description": getattr(value, "description", "")}
+        )
+    return found
+
+
+def _definition_row(item: dict[str, Any]) -> tuple[str, ...]:
+    return item["name"], item["version"], item["description"]

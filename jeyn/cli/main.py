@@ -1,0 +1,129 @@
+"""The `jeyn` command: global options, and the table of commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from jeyn.cli.command import Context
+from jeyn.errors import AskError, JeynError
+from jeyn.version import VERSION
+
+#: Each command's module and what it does. A module has `arguments(parser)` and `run(context, options) -> exit code`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "lint": ("jeyn_gen.commands.lint", "find what is wrong in the documents"),
+    "generate": ("jeyn_gen.commands.generate", "write the typed code that follows from the documents"),
+    "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),
+    "run": ("jeyn.cli.run", "run a pipeline on this machine"),
+    "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),
+    "show": ("jeyn.cli.show", "show one artefact"),
+    "lineage": ("jeyn.cli.lineage", "show what an artefact was made from"),
+    "verify": ("jeyn.cli.verify", "check ledger and blobs against their digests"),
+}
+_GENERATOR_MODULES = {"yaml", "datamodel_code_generator", "ruamel", "jeyn_gen"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    try:
+        options = parser.parse_args(given)
+        if options.command is None:
+            parser.print_help()
+            return 0
+        return _run(options)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever reads our output has had enough, which is no mistake of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except JeynError as error:
+        print(f"jeyn: {error}", file=sys.stderr)
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _GENERATOR_MODULES:
+            return _tell_bug(error)
+        print(f"jeyn: the generator is not installed: {error}\n  fix: pip install 'jeyn[gen]'", file=sys.stderr)
+        return 2
+    except Exception as error:  # noqa: BLE001  # a bug: told as one, with everything needed to report it
+        return _tell_bug(error)
+
+
+def _run(options: argparse.Namespace) -> int:
+    name, rest = options.command[0], options.command[1:]
+    if name not in COMMANDS:
+        import difflib
+
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        raise AskError(
+            f"there is no command {name!r}", f"did you mean `jeyn {near[0]}`?" if near else "see jeyn --help"
+        )
+    module = importlib.import_module(COMMANDS[name][0])
+    parser = argparse.ArgumentParser(
+        prog=f"jeyn {name}",
+        description=f"{module.__doc__}",
+        epilog=f"example: {module.EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.arguments(parser)
+    own = parser.parse_args(rest)
+    context = Context(
+        folder=Path(options.directory),
+        color=_wants_color(options.color),
+        quiet=not sys.stderr.isatty() or bool(os.environ.get("CI")),
+    )
+    code: int = module.run(context, own)
+    sys.stdout.flush()
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS))
+    table = "\n".join(f"  {name.ljust(width)}  {what}" for name, (_, what) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="jeyn",
+        description="Production ML in git: documents, typed code, recorded runs.",
+        epilog=f"commands:\n{table}\n\n`jeyn COMMAND --help` tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="act as if started in DIR")
+    parser.add_argument("-e", dest="environment", metavar="ENVIRONMENT", help=argparse.SUPPRESS)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("--version", action="version", version=f"jeyn {VERSION}")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND …", default=None)
+    return parser
+
+
+def _wants_color(choice: str) -> bool:
+    if choice == "auto":
+        return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return choice == "always"
+
+
+def _tell_bug(error: Exception) -> int:
+    print(f"jeyn: this is a bug in Jeyn: {error!r}\n  details: {_keep_traceback()}", file=sys.stderr)
+    return 3
+
+
+def _keep_traceback() -> str:
+    import traceback
+
+    handle, name = tempfile.mkstemp(prefix="jeyn-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"jeyn {VERSION}\nPython {sys.version}\narguments: {sys.argv[1:]!r}\n\n{traceback.format_exc()}")
+    return name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Recorded things as the JSON that the command line promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jeyn.ledger.index import ReadIndex
+from jeyn.model.artefact import Placed
+
+
+def artefact_json(placed: Placed, index: ReadIndex) -> dict[str, Any]:
+    """The shape `jeyn.artefact/1`."""
+    entry, origin, artefact = placed.entry, placed.entry.origin, placed.entry.artefact
+    assert artefact is not None, "only artefacts are shown"
+    return {
+        "schema": "jeyn.artefact/1",
+        "ref": str(placed),
+        "kind": entry.kind,
+        "definition": artefact.definition,
+        "digest": artefact.digest,
+        "blobs": [{"name": blob.name, "digest": blob.digest, "bytes": blob.bytes} for blob in artefact.blobs],
+        "commit": origin.commit,
+        "dirty": origin.dirty,
+        "repository": origin.repository,
+        "run": origin.run,
+        "pipeline": origin.pipeline,
+        "step": origin.step,
+        "image": origin.image,
+        "actor": origin.actor,
+        "created": entry.created,
+        "metadata": dict(artefact.metadata),
+        "relationships": [
+            {"type": edge.type, "target": reference(index, edge.entry, edge.stream), "digest": edge.digest}
+            for edge in entry.relationships
+        ],
+    }
+
+
+def reference(index: ReadIndex, entry_id: str, stream: str) -> str:
+    """`NAME#N` of an entry; `NAME#?` where this ledger does not hold it."""
+    found = index.by_id(entry_id)
+    return str(found) if found else f"{stream}#?"
+
+
+def size(amount: int) -> str:
+    """Bytes in words."""
+    number = float(amount)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} TiB"

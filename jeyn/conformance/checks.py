@@ -1,0 +1,149 @@
+"""Rules checked over a stream of batches, with the first rows that break them, and a profile of the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jeyn.conformance.arrow import arrow_schema
+from jeyn.conformance.profile import Profile
+from jeyn.conformance.rules import Bound, Membership, bounds_of, extremes, has_order, memberships_of
+from jeyn.conformance.shown import shown_value
+from jeyn.conformance.uniqueness import Uniqueness
+from jeyn.conformance.views import Dense, Mask, dense, missing
+from jeyn.model.codec import Json
+from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.types import item_of
+
+#: How many of the rows that break a rule are kept.
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule: in how many rows, and the first of them as (row, value), rows counted from 0 over the stream.
+
+    Of a tensor, the value is its first number that breaks the rule. Of `unique`, the rows are those that repeat an
+    earlier one; nulls and NaN repeat nothing.
+    """
+
+    feature: str
+    rule: str
+    count: int
+    examples: tuple[tuple[int, str], ...]
+
+
+class Checker:
+    """Checks batches of `arrow_schema(catalog)` against the catalog's rules, in one pass.
+
+    `unique` features are held in memory; everything else is checked in constant memory. NaN breaks every bound and
+    no other rule. Patterns are RE2's, found anywhere in the text; AskError for one that RE2 does not take.
+    """
+
+    def __init__(self, catalog: DataCatalog) -> None:
+        self._schema = arrow_schema(catalog)
+        self._columns = [_ColumnChecker(feature) for feature in catalog.features]
+        self._rows = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows have been checked."""
+        return self._rows
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a row has broken a rule; what repeats in a `unique` feature only `violations` finds."""
+        return any(checker.is_broken for checker in self._columns)
+
+    def update(self, batch: pa.RecordBatch) -> None:
+        """Check the next batch; ValueError if its schema is not the catalog's."""
+        if not batch.schema.equals(self._schema):
+            raise ValueError(f"a batch of another schema: {batch.schema}")
+        for checker, column in zip(self._columns, batch.columns, strict=True):
+            checker.update(column, self._rows)
+        self._rows += batch.num_rows
+
+    def violations(self) -> list[Violation]:
+        """The broken rules so far, by feature in the catalog's order; empty if the data conforms."""
+        return [violation for checker in self._columns for violation in checker.violations()]
+
+    def profile(self) -> dict[str, dict[str, Json]]:
+        """For each feature the number of nulls, and `min` and `max` where it has an order and values but NaN.
+
+        Plain JSON: integers, floats (an infinity is text), decimals as text, times in ISO 8601.
+        """
+        return {checker.feature.name: checker.profile.json() for checker in self._columns}
+
+
+@dataclass(slots=True)
+class _Breach:
+    """What is known of one broken rule."""
+
+    count: int = 0
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+
+class _ColumnChecker:
+    def __init__(self, feature: Feature) -> None:
+        self.feature = feature
+        self.profile = Profile(item_of(feature.type))
+        self._kind = item_of(feature.type)
+        self._bounds = bounds_of(feature)
+        self._memberships = memberships_of(feature)
+        self._unique = Uniqueness(self._kind) if feature.constraints.unique else None
+        names = ["nullable", *(rule.name for rule in self._bounds), *(rule.name for rule in self._memberships)]
+        self._breaches = {name: _Breach() for name in names}
+
+    def update(self, column: pa.Array, first: int) -> None:
+        """Check the rows of a column, the first of which is row `first` of the stream."""
+        null = missing(column)
+        if null is not None:
+            self.profile.add_nulls(int(null.sum()))
+            if not self.feature.constraints.nullable:
+                nulls = np.flatnonzero(null)
+                self._record("nullable", nulls + first, ["null"] * min(len(nulls), EXAMPLES))
+        held = dense(column, self.feature.type)
+        if not len(held.values):
+            return
+        if has_order(self._kind):
+            low, high = extremes(held.values, self._kind)
+            self.profile.add_extremes(low, high, held.values)
+            for bound in self._bounds:
+                if not bound.holds(low, high):
+                    self._record_mask(bound, bound.broken(held.values, self._kind), held, first)
+        for rule in self._memberships:
+            broken = rule.broken(held.values)
+            if broken is not None:
+                self._record_mask(rule, broken, held, first)
+        if self._unique is not None:
+            self._unique.add(held, first)
+
+    @property
+    def is_broken(self) -> bool:
+        return any(breach.count for breach in self._breaches.values())
+
+    def violations(self) -> list[Violation]:
+        found = [
+            Violation(self.feature.name, rule, breach.count, tuple(breach.examples))
+            for rule, breach in self._breaches.items()
+            if breach.count
+        ]
+        if self._unique is not None:
+            count, examples = self._unique.repeats(EXAMPLES)
+            if count:
+                found.append(Violation(self.feature.name, "unique", count, examples))
+        return found
+
+    def _record_mask(self, rule: Bound | Membership, broken: Mask, held: Dense, first: int) -> None:
+        positions = np.flatnonzero(broken)
+        rows, firsts = np.unique(held.rows_of(positions), return_index=True)
+        shown = [shown_value(held.values, int(at), self._kind) for at in positions[firsts[:EXAMPLES]]]
+        self._record(rule.name, rows + first, shown)
+
+    def _record(self, rule: str, rows: npt.NDArray[np.int64], shown: list[str]) -> None:
+        breach = self._breaches[rule]
+        breach.count += len(rows)
+        breach.examples += list(zip(rows.tolist(), shown, strict=False))[: EXAMPLES - len(breach.examples)]

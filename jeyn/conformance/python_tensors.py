@@ -1,0 +1,73 @@
+"""Python values that are tensors, arrays or nested lists, as Arrow arrays of a tensor feature's exact type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jeyn.conformance.misfit import REFUSALS, Misfit, first_failure, shortened
+from jeyn.conformance.nested import cells_of_arrow
+from jeyn.conformance.numpy_values import from_numpy
+from jeyn.conformance.python_scalars import refuse
+from jeyn.conformance.scalars import fit_scalars
+from jeyn.conformance.tensors import Cells, assemble, no_cells, row_of
+from jeyn.model.types import Family, Tensor
+
+
+def fit_python_tensors(values: Sequence[Any], kind: Tensor) -> pa.Array:
+    """One cell per row, None being null, as `arrow_type(kind)`; Misfit for the first that does not fit."""
+    dense = [value for value in values if value is not None]
+    if not dense:
+        return no_cells(len(values), kind)
+    missing = None if len(dense) == len(values) else np.array([value is None for value in values])
+    try:
+        cells = _cells(dense, kind)
+    except Misfit as misfit:
+        raise Misfit(misfit.rule, row_of(misfit.row, missing), misfit.value) from None
+    return assemble(replace(cells, missing=missing), kind)
+
+
+def _cells(dense: Sequence[Any], kind: Tensor) -> Cells:
+    if any(hasattr(cell, "__array__") for cell in dense):
+        return _cells_of_arrays(dense, kind)
+    try:
+        nested = pa.array(dense)
+    except OverflowError:  # beyond int64, where Arrow does not think of uint64 by itself
+        if kind.item.family is not Family.INTEGER:
+            refuse(dense, first_failure(lambda length: pa.array(dense[:length]), len(dense)))
+        return _cells_of_arrays(dense, kind)
+    except REFUSALS:
+        refuse(dense, first_failure(lambda length: pa.array(dense[:length]), len(dense)))
+    return cells_of_arrow(nested, kind)
+
+
+def _cells_of_arrays(dense: Sequence[Any], kind: Tensor) -> Cells:
+    arrays = [_as_array(cell, row) for row, cell in enumerate(dense)]
+    for row, array in enumerate(arrays):
+        if array.ndim != len(kind.shape):
+            raise Misfit("shape", row, str(list(array.shape)))
+    shapes = np.array([array.shape for array in arrays], np.int64)
+    if len({array.dtype for array in arrays}) == 1:
+        return Cells(from_numpy(np.concatenate([array.ravel() for array in arrays]), kind.item), shapes, None)
+    return Cells(pa.concat_arrays([_numbers(array, kind, row) for row, array in enumerate(arrays)]), shapes, None)
+
+
+def _as_array(cell: Any, row: int) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(cell)
+        return np.array(array.tolist()) if array.dtype.kind == "O" else array
+    except REFUSALS:
+        raise Misfit("shape", row, shortened(cell)) from None
+
+
+def _numbers(array: npt.NDArray[Any], kind: Tensor, row: int) -> pa.Array:
+    """One cell's numbers by themselves: a dtype in common with other cells might round some of them."""
+    try:
+        return fit_scalars(from_numpy(array.ravel(), kind.item), kind.item)
+    except Misfit as misfit:
+        raise Misfit(misfit.rule, row, misfit.value) from None

@@ -1,0 +1,75 @@
+"""A pipeline with every reference resolved: what the generator writes down and the runner follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jeyn.model.definitions import Parameter, Resources
+from jeyn.model.names import Pin, Version
+from jeyn.model.references import Recorded, StepOutput
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedInput:
+    """One input of a step: `kind` is batch, checkpoint or report.
+
+    `definition` is the formula or use case that it comes from (none for a report, which is in the stream `report`),
+    `catalog` what a batch is read as.
+    """
+
+    name: str
+    kind: str
+    source: StepOutput | Recorded
+    definition: Pin | None = None
+    catalog: Pin | None = None
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOutput:
+    """One output of a step: a batch or checkpoint of `definition`, or a report in the stream `report`."""
+
+    name: str
+    kind: str
+    definition: Pin | None = None
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step: it runs `formula` if that is given, `function` otherwise (a recipe may have a function too)."""
+
+    name: str
+    inputs: tuple[PlannedInput, ...] = ()
+    outputs: tuple[PlannedOutput, ...] = ()
+    formula: Pin | None = None
+    function: str = ""
+    parameters: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    cache: bool = True
+    retries: int = 0
+    resources: Resources = Resources()
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The steps that must be done before this one, in the order of the inputs."""
+        sources = (read.source for read in self.inputs)
+        return tuple(dict.fromkeys(source.step for source in sources if isinstance(source, StepOutput)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A pipeline, its steps in an order in which they can run one by one."""
+
+    name: str
+    version: Version
+    steps: tuple[PlannedStep, ...]
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def pin(self) -> Pin:
+        return Pin(self.name, self.version.line)
+
+    def step(self, name: str) -> PlannedStep | None:
+        """The step of that name, or None."""
+        return next((step for step in self.steps if step.name == name), None)

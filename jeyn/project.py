@@ -1,0 +1,179 @@
+"""A project that is open: its settings, and the record that they lead to. Only here are adapters chosen."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jeyn.errors import AskError, IntegrityError
+from jeyn.model.artefact import Placed
+from jeyn.model.references import LATEST, ByDigest, Recorded, parse_reference
+from jeyn.settings import Settings, find_root, read_settings
+
+if TYPE_CHECKING:
+    from jeyn.ledger.index import ReadIndex
+    from jeyn.ledger.ledger import Ledger
+    from jeyn.model.artefact import Origin
+
+_README = """\
+# What this folder is
+
+The record that Jeyn keeps on this machine. Git ignores it; nothing in here is edited by hand.
+
+- `ledger.db`   the ledger: every artefact and relationship that was recorded, append-only (SQLite). Keep it.
+- `blobs/`      the bytes of artefacts and definitions, each file named by its SHA-256. Keep it.
+- `index.db`    an index of the ledger for lineage and search. Made again when it is deleted.
+- `runs/`       the log of each step, by run. May be deleted.
+
+`jeyn ls` lists what is recorded, `jeyn verify` checks ledger and blobs against their digests.
+"""
+
+
+class Project:
+    """An open project. Parts are opened when they are first used; `close` gives them up."""
+
+    def __init__(self, folder: Path | str = ".") -> None:
+        """Find the project around a folder; AskError where there is none."""
+        self.settings: Settings = read_settings(find_root(Path(folder)))
+
+    @property
+    def root(self) -> Path:
+        return self.settings.root
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of the environment."""
+        from jeyn.adapters.folder import FolderBlobStore
+        from jeyn.adapters.sqlite import SqliteKeyValueStore
+        from jeyn.ledger.ledger import Ledger
+
+        self.prepare_state()
+        keys = SqliteKeyValueStore(self.settings.ledger)
+        return Ledger(keys, FolderBlobStore(self.settings.blobs), self.settings.project)
+
+    @cached_property
+    def _index(self) -> ReadIndex:
+        from jeyn.ledger.index import ReadIndex
+
+        return ReadIndex(self.settings.index, self.ledger)
+
+    @property
+    def index(self) -> ReadIndex:
+        """The read index, brought up to the present."""
+        self._index.sync()
+        return self._index
+
+    def seen(self) -> dict[str, int]:
+        """By stream, the number up to which the index followed it when it was last used, without following it now."""
+        return self._index.streams()
+
+    def resolve(self, reference: str) -> Placed:
+        """The recorded artefact that a reference names, read from the ledger itself.
+
+        AskError where nothing or more than one thing fits, IntegrityError where its bytes were changed.
+        """
+        try:
+            parsed = parse_reference(reference)
+        except ValueError:
+            raise AskError(
+                f"{reference!r} is not a reference", "write NAME#NUMBER, NAME@MAJOR#latest or sha256:PREFIX"
+            ) from None
+        if isinstance(parsed, ByDigest):
+            found = self._by_digest(parsed)
+        elif isinstance(parsed, Recorded):
+            found = self.recorded(parsed)
+        else:
+            raise AskError(f"{reference!r} names a definition, not an artefact", f"write {reference}#latest")
+        there = self.ledger.streams.read(found.entry.stream, found.number)
+        if there is None or there != found.entry:
+            raise IntegrityError(f"{found} in the ledger is not what the index saw", "run `jeyn verify`")
+        return found
+
+    def recorded(self, reference: Recorded) -> Placed:
+        """The artefact behind `NAME#NUMBER`, `NAME#latest` or `NAME#STAGE`, with or without a major."""
+        index = self.index
+        number = reference.number
+        if number is not None:
+            found = index.at(reference.name, number)
+        elif reference.which == LATEST:
+            lines = index.lines(reference.name)
+            if not reference.line and len(lines) > 1:
+                forms = ", ".join(f"{reference.name}@{line}#latest" for line in lines)
+                raise AskError(f"{reference.name} holds several majors", f"write one of {forms}")
+            found = index.latest(reference.name, reference.line)
+        else:
+            return self._promoted(reference)
+        if found is None or found.entry.artefact is None:
+            known = sorted(index.streams())
+            raise AskError(f"nothing is recorded as {reference}", f"recorded are: {', '.join(known) or 'nothing yet'}")
+        return found
+
+    def origin(self, **more: str) -> Origin:
+        """Where an entry that is saved now comes from; an uncommitted tree is kept as a snapshot first."""
+        from jeyn.git.repository import Repository
+        from jeyn.model.artefact import Origin
+
+        repository = Repository.find(self.root)
+        snapshot = repository.snapshot()
+        return Origin(
+            commit=snapshot.commit,
+            dirty=snapshot.dirty,
+            repository=repository.remote(),
+            actor=repository.actor(),
+            **more,
+        )
+
+    def make_importable(self) -> None:
+        """Put the root on Python's path, first. AskError if another project's `generated` is imported already."""
+        root = str(self.root)
+        other = sys.modules.get("generated")
+        paths = list(getattr(other, "__path__", ()))
+        if paths and not Path(paths[0]).resolve().is_relative_to(self.root):
+            raise AskError(f"this process has opened the project of {paths[0]}", "use one process per project")
+        if root not in sys.path:
+            sys.path.insert(0, root)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "_index" in vars(self):
+            self._index.close()
+        if "ledger" in vars(self):
+            self.ledger.keys.close()
+
+    def _by_digest(self, reference: ByDigest) -> Placed:
+        found = self.index.by_digest(str(reference))
+        if len({placed.entry.artefact.digest for placed in found if placed.entry.artefact}) > 1:
+            raise AskError(f"{reference} is the beginning of several digests", "give more digits")
+        if not found:
+            raise AskError(f"no artefact has a digest that begins with {reference}")
+        return found[0]
+
+    def _promoted(self, reference: Recorded) -> Placed:
+        """What the use case's file in git promotes to a stage; the digest there must be the ledger's."""
+        from jeyn.model.names import Pin
+        from jeyn.stores import generated
+
+        self.make_importable()
+        lines = [reference.line] if reference.line else self.index.lines(reference.name)
+        for line in lines:
+            use_case = generated.use_case(Pin(reference.name, line))
+            for promotion in use_case.promoted:
+                if promotion.stage == reference.which:
+                    found = self.resolve(promotion.checkpoint)
+                    if found.entry.artefact is None or found.entry.artefact.digest != promotion.digest:
+                        raise IntegrityError(
+                            f"{found} has another digest than {use_case.pin} promotes to {promotion.stage}",
+                            "pull the record that it was promoted in, or promote again",
+                        )
+                    return found
+        raise AskError(f"{reference.name} promotes nothing to {reference.which!r}")
+
+    def prepare_state(self) -> None:
+        """Make the folder of the record, with a page in it that explains it."""
+        state = self.settings.state
+        state.mkdir(parents=True, exist_ok=True)
+        for name, text in (("README.md", _README), (".gitignore", "*\n")):
+            if not (state / name).exists():
+                (state / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,43 @@
+"""The action: what a step would compute, as one key. Equal keys mean equal results, if the step is deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from jeyn.formulas.listing import ListedObject
+from jeyn.model.artefact import StepInput
+from jeyn.model.codec import Json, canonical, digest, encode
+from jeyn.model.constraints import Value
+from jeyn.model.plan import PlannedStep
+from jeyn.runner.code import FirstParty, code_digests
+from jeyn.runner.runtime import runtime_digest, threads_of
+from jeyn.stores import generated
+from jeyn.stores.targets import target
+
+
+def action_key(
+    step: PlannedStep,
+    inputs: Mapping[str, StepInput],
+    parameters: Mapping[str, Value | None],
+    objects: Sequence[ListedObject],
+    root: Path,
+    first_party: FirstParty,
+) -> str:
+    """64 hexadecimal digits that cover code, inputs, parameters, definitions, listed objects and runtime."""
+    code: dict[str, Json] = dict(code_digests(root, step.function.partition(":")[0], step.code, first_party))
+    reads: dict[str, Json] = {
+        one.name: encode(generated.catalog(one.catalog)) for one in step.inputs if one.catalog is not None
+    }
+    action: Json = {
+        "format": "jeyn.action/1",
+        "function": step.function,
+        "code": code,
+        "inputs": {name: read.digest for name, read in inputs.items()},
+        "parameters": {name: encode(value) for name, value in parameters.items()},
+        "reads": reads,
+        "outputs": {output.name: target(output).meaning for output in step.outputs},
+        "objects": [[one.url, one.bytes, one.etag] for one in objects],
+        "runtime": runtime_digest(threads_of(step)),
+    }
+    return digest(canonical(action)).removeprefix("sha256:")

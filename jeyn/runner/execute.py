@@ -1,0 +1,276 @@
+"""Running one step in this process: inputs in, the function, outputs committed by one write."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jeyn.errors import IntegrityError, JeynError, StepError, Unreachable
+from jeyn.formulas import composite, files
+from jeyn.formulas import model as model_recipe
+from jeyn.formulas.listing import list_objects, new_objects
+from jeyn.formulas.made import Made
+from jeyn.ledger.ledger import Ledger
+from jeyn.model.artefact import (
+    BATCH,
+    CHECKPOINT,
+    DERIVED_FROM,
+    PREDICTED_WITH,
+    Entry,
+    StepInput,
+    StepRecord,
+    Unplaced,
+)
+from jeyn.model.codec import encode
+from jeyn.model.definitions import CompositeRecipe, DatasetFormula, FilesRecipe, ModelRecipe
+from jeyn.model.plan import PlannedInput, PlannedStep
+from jeyn.model.timestamps import now
+from jeyn.project import Project
+from jeyn.runner.code import FirstParty
+from jeyn.runner.excerpt import excerpt
+from jeyn.runner.runtime import runtime, threads_of
+from jeyn.runner.task import Outcome, Task
+from jeyn.stores import dataset_store, generated
+from jeyn.stores.batch import Batch
+from jeyn.stores.saved import Checkpoint, Report, Saved
+from jeyn.stores.saving import StepSaving, current
+from jeyn.stores.steps import StepInputs, StepOutputs
+from jeyn.stores.targets import target
+
+
+def execute(task: Task) -> Outcome:
+    """Run a step whose inputs are recorded, commit it, and tell how it went. Raises only for bugs of Jeyn."""
+    root = Path(task.root)
+    try:
+        project = Project(root)
+        project.make_importable()
+        try:
+            return _StepRun(project, task).run()
+        finally:
+            project.close()
+    except Unreachable as error:
+        return Outcome("unreachable", {}, str(error))
+    except JeynError as error:
+        return Outcome("failed", {}, str(error))
+    except UserError as error:
+        return Outcome("failed", {}, error.excerpt)
+
+
+class UserError(Exception):
+    """Something that the user's own code raised."""
+
+    def __init__(self, error: BaseException, root: Path) -> None:
+        super().__init__(str(error))
+        self.excerpt = excerpt(error, root)
+
+
+class _StepRun:
+    """One try of one step."""
+
+    def __init__(self, project: Project, task: Task) -> None:
+        self._project = project
+        self._task = task
+        self._ledger: Ledger = project.ledger
+        plan = generated.plan(task.pipeline)
+        step = plan.step(task.step)
+        assert step is not None, "the runner names a step of the plan"
+        self._step: PlannedStep = step
+        self._code = FirstParty(project.root)
+
+    def run(self) -> Outcome:
+        started = now()
+        before = self._ledger.step(self._task.origin.run, self._task.step, self._task.item)
+        if before is not None:  # another try was committed already
+            return self._outcome(before)
+        inputs = {one.name: self._handle(one) for one in self._step.inputs}
+        function = self._function()
+        self._check_code()
+        saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs)
+        token = current.set(saving)
+        try:
+            outputs = self._formula(function, inputs) if self._step.formula else self._own(function, inputs)
+        finally:
+            current.reset(token)
+        self._check_code()
+        entries = self._entries(outputs, inputs)
+        record = StepRecord(
+            run=self._task.origin.run,
+            pipeline=self._task.origin.pipeline,
+            step=self._task.step,
+            item=self._task.item,
+            origin=self._task.origin,
+            started=started,
+            finished=now(),
+            inputs=self._task.inputs,
+            parameters={name: encode(value) for name, value in self._task.parameters.items()},
+            runtime={**runtime(), "threads": threads_of(self._step)},
+            cache_key=self._task.cache_key,
+            entries=entries,
+        )
+        return self._outcome(record, commit=True)
+
+    def _outcome(self, record: StepRecord, *, commit: bool = False) -> Outcome:
+        done = self._ledger.commit(record) if commit else self._ledger.roll_forward(record)
+        outputs = {
+            name: StepInput(str(placed), placed.entry.stream, placed.entry.id, placed.entry.artefact.digest)
+            for name, placed in done.outputs.items()
+            if placed.entry.artefact is not None
+        }
+        return Outcome("done", outputs)
+
+    def _handle(self, planned: PlannedInput) -> Saved:
+        """The recorded artefact behind an input, read from the ledger."""
+        given = self._task.inputs[planned.name]
+        number = int(given.reference.rpartition("#")[2])
+        entry = self._ledger.streams.read(given.stream, number)
+        if entry is None or entry.artefact is None or entry.artefact.digest != given.digest:
+            raise IntegrityError(f"{given.reference} is not what the run was started with", "run `jeyn verify`")
+        if planned.kind == BATCH:
+            assert planned.catalog is not None, "a batch is read as a catalog"
+            return generated.batch_type(planned.catalog)(entry, number, self._ledger.blobs)
+        return (Checkpoint if planned.kind == CHECKPOINT else Report)(entry, number, self._ledger.blobs)
+
+    def _function(self) -> Any:
+        """The user's function, its module imported; None where the recipe has none."""
+        module, _, name = self._step.function.partition(":")
+        if not module:
+            return None
+        try:
+            return getattr(importlib.import_module(module), name)
+        except AttributeError as error:
+            raise StepError(f"{module} has no function {name}", "correct `function:` in the document") from error
+        except Exception as error:  # whatever the user's module raises when it is imported is theirs
+            raise UserError(error, self._project.root) from error
+
+    def _own(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
+        reads, gives = generated.step_types(self._task.pipeline, self._task.step)
+        result = self._call(function, _inputs(reads, inputs, self._task.parameters))
+        if result is None and not gives.names:
+            return {}
+        if not isinstance(result, gives):
+            got = type(result).__name__
+            raise StepError(
+                f"{self._step.function} returned {got}, not {gives.__name__}", f"return {gives.__name__}(…)"
+            )
+        return own_outputs(result, self._task.prefix)
+
+    def _formula(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
+        assert self._step.formula is not None, "checked by the caller"
+        formula = generated.formula(self._step.formula)
+        (output,) = self._step.outputs
+        made = self._made(formula, function, inputs)
+        if isinstance(made.data, Batch) and made.data.entry.id == f"{self._task.prefix}/{output.name}":
+            return {output.name: made.data}
+        metadata: dict[str, Any] = {}
+        try:
+            batch = dataset_store.save_as(target(output), made.data, (), metadata)
+        except JeynError:
+            raise
+        except Exception as error:  # rows may come from the user's generator
+            raise UserError(error, self._project.root) from error
+        return {output.name: _with_metadata(batch, made.metadata())}
+
+    def _made(self, formula: DatasetFormula, function: Any, inputs: Mapping[str, Saved]) -> Made:
+        recipe = formula.recipe
+        catalog = generated.catalog(formula.catalog)
+        if isinstance(recipe, FilesRecipe):
+            listed = list_objects(recipe.url, self._project.root)
+            batches = [placed.entry for placed in self._ledger.streams.follow(formula.name, after=0)]
+            return files.make(recipe, catalog, new_objects(listed, batches, self._project.root), self._project.root)
+        if isinstance(recipe, CompositeRecipe):
+            return composite.make(recipe, catalog, {name: _batch(read) for name, read in inputs.items()})
+        if isinstance(recipe, ModelRecipe):
+            checkpoint = inputs["checkpoint"]
+            assert isinstance(checkpoint, Checkpoint), "lint checks the kinds of a recipe's inputs"
+            return model_recipe.make(recipe, catalog, function, _batch(inputs["batch"]), checkpoint)
+        reads = generated.formula_inputs(formula.pin)
+        return Made(self._call(function, _inputs(reads, inputs, {})))
+
+    def _call(self, function: Any, inputs: StepInputs) -> Any:
+        try:
+            return function(inputs)
+        except JeynError:
+            raise
+        except Exception as error:  # whatever the user's function raises is theirs
+            raise UserError(error, self._project.root) from error
+
+    def _check_code(self) -> None:
+        """What this process has imported must be what the run's commit holds."""
+        from jeyn.git.repository import Repository
+
+        tree: dict[str, str] = json.loads(Path(self._task.tree).read_text())
+        edited = Repository.find(self._project.root).differs(tree, self._code.imported_now())
+        if edited:
+            raise StepError(
+                f"{', '.join(edited)}: edited while the run went on, so it is not what commit"
+                f" {self._task.origin.commit[:12]} holds",
+                "run again; every run works on one state of the files",
+            )
+
+    def _entries(self, outputs: Mapping[str, Saved], inputs: Mapping[str, Saved]) -> tuple[Unplaced, ...]:
+        """The outputs as entries that are still to be placed, each with an edge to every input."""
+        for name, saved in outputs.items():
+            check_drafts(name, saved.entry, outputs, self._task.prefix)
+        predicted = {"checkpoint": PREDICTED_WITH} if self._step.formula else {}
+        entries: list[Unplaced] = []
+        for name, saved in outputs.items():
+            told = {edge.entry for edge in saved.entry.relationships}
+            edges = tuple(
+                read.relationship(predicted.get(source, DERIVED_FROM))
+                for source, read in inputs.items()
+                if read.entry.id not in told
+            )
+            entry = replace(saved.entry, relationships=saved.entry.relationships + edges)
+            entries.append(Unplaced(name, self._ledger.streams.head(entry.stream), entry))
+        return tuple(entries)
+
+
+def own_outputs(result: StepOutputs, prefix: str) -> dict[str, Saved]:
+    """What a function returned, by output; StepError where an output is not what was saved for it."""
+    outputs: dict[str, Saved] = {}
+    for name in result.names:
+        value = getattr(result, name)
+        if not isinstance(value, Saved):
+            raise StepError(
+                f"the output `{name}` is {type(value).__name__}, which is not saved",
+                "return what a store's save returned",
+            )
+        if value.entry.id != f"{prefix}/{name}":
+            raise StepError(
+                f"the output `{name}` is {value.entry.id}, which was saved as something else",
+                f'save it with output="{name}" in this step',
+            )
+        outputs[name] = value
+    return outputs
+
+
+def check_drafts(name: str, entry: Entry, outputs: Mapping[str, Saved], prefix: str) -> None:
+    """StepError if an entry refers to a draft of this step that is not an output, or to an older one of it."""
+    there = {saved.entry.id: saved.digest for saved in outputs.values()}
+    for edge in entry.relationships:
+        if edge.entry.startswith(f"{prefix}/") and there.get(edge.entry) != edge.digest:
+            raise StepError(
+                f"the output `{name}` refers to something that this step saved and did not output",
+                "output it too, or refer to what is output",
+            )
+
+
+def _inputs(kind: type[StepInputs], inputs: Mapping[str, Saved], parameters: Mapping[str, Any]) -> StepInputs:
+    return kind.build(**inputs, **parameters)
+
+
+def _batch(saved: Saved) -> Batch[Any, Any]:
+    assert isinstance(saved, Batch), "lint checks the kinds of a recipe's inputs"
+    return saved
+
+
+def _with_metadata(batch: Batch[Any, Any], more: Mapping[str, Any]) -> Batch[Any, Any]:
+    """The batch with what its recipe knows only after the last row."""
+    artefact = batch.entry.artefact
+    assert artefact is not None, "a batch has an artefact"
+    entry = replace(batch.entry, artefact=replace(artefact, metadata={**artefact.metadata, **more}))
+    return type(batch)(entry, batch.number, batch._blobs)  # the same batch, once more

@@ -1,0 +1,265 @@
+"""Running a pipeline on this machine."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jeyn.errors import AskError
+from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Origin, StepInput
+from jeyn.model.codec import encode
+from jeyn.model.plan import Plan, PlannedStep
+from jeyn.model.timestamps import now
+from jeyn.project import Project
+from jeyn.runner import result
+from jeyn.runner.code import third_party_imports
+from jeyn.runner.lookup import Action, Lookup
+from jeyn.runner.processes import Processes
+from jeyn.runner.result import RunResult, StepResult
+from jeyn.runner.runtime import threads_of
+from jeyn.runner.task import Outcome, Task
+
+Tell = Callable[[StepResult | str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: `only` these steps, `force` even what is known, at most `workers` steps at once."""
+
+    only: Collection[str] = ()
+    force: bool = False
+    workers: int = 2
+
+
+def run_pipeline(
+    project: Project, plan: Plan, parameters: Mapping[str, Any], options: Options, processes: Processes, tell: Tell
+) -> RunResult:
+    """Run a pipeline whose generated code is up to date. `tell` hears of each step as it ends.
+
+    Raises AskError where the run cannot start; a step that fails is in the result.
+    """
+    lookup = Lookup(project, plan, parameters, options.only)
+    origin, left_out, folder = _fix_commit(project, plan)
+    run = _Run(lookup, options, processes, tell, origin, folder)
+    return run.run(left_out)
+
+
+def dry_run(project: Project, plan: Plan, parameters: Mapping[str, Any], options: Options) -> RunResult:
+    """What a run would do, without recording anything: steps that would run, and steps that would be reused."""
+    lookup = Lookup(project, plan, parameters, options.only)
+    steps: list[StepResult] = []
+    for step in lookup.steps:
+        if lookup.is_ready(step):
+            action = lookup.action(step)
+            if action.known is not None and (action.is_settled or not options.force):
+                lookup.outputs[step.name] = action.known
+                steps.append(StepResult(step.name, result.REUSED, 0.0, _refs(action.inputs), _refs(action.known)))
+                continue
+        steps.append(StepResult(step.name, result.RAN))
+    return RunResult("", plan.name, "", False, result.SUCCEEDED, 0.0, tuple(steps))
+
+
+def _fix_commit(project: Project, plan: Plan) -> tuple[Origin, tuple[str, ...], Path]:
+    """The commit of a new run, and its folder, where it is written down what that commit holds."""
+    from jeyn.git.repository import Repository
+
+    repository = Repository.find(project.root)
+    snapshot = repository.snapshot()
+    run = f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{secrets.token_hex(4)}"
+    origin = Origin(
+        commit=snapshot.commit,
+        dirty=snapshot.dirty,
+        repository=repository.remote(),
+        actor=repository.actor(),
+        run=run,
+        pipeline=plan.name,
+    )
+    project.prepare_state()
+    folder = project.settings.runs / run
+    folder.mkdir(parents=True)
+    (folder / "tree.json").write_text(json.dumps(repository.blob_ids(snapshot.commit, project.root)))
+    return origin, snapshot.left_out, folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Ongoing:
+    """A try whose process runs."""
+
+    step: PlannedStep
+    action: Action
+    task: Task
+    attempt: int
+    began: float
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run that goes on: what has ended, what runs."""
+
+    lookup: Lookup
+    options: Options
+    processes: Processes
+    tell: Tell
+    origin: Origin
+    folder: Path
+    results: dict[str, StepResult] = field(default_factory=dict)
+    ongoing: dict[int, _Ongoing] = field(default_factory=dict)
+    jobs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    has_preloaded: bool = False
+
+    def run(self, left_out: tuple[str, ...]) -> RunResult:
+        began = time.monotonic()
+        ledger = self.lookup.project.ledger
+        ledger.append(self._entry("start", RUN_STARTED, self._start_details()))
+        status = result.FAILED
+        try:
+            self._loop()
+            if all(one.status in (result.RAN, result.REUSED) for one in self.results.values()):
+                status = result.SUCCEEDED
+        except KeyboardInterrupt:
+            self._cancel()
+            status = result.CANCELLED
+        done = RunResult(
+            run=self.origin.run,
+            pipeline=self.lookup.plan.name,
+            commit=self.origin.commit,
+            dirty=self.origin.dirty,
+            status=status,
+            seconds=time.monotonic() - began,
+            steps=tuple(self.results[step.name] for step in self.lookup.steps if step.name in self.results),
+            left_out=left_out,
+        )
+        ledger.append(self._entry("end", RUN_FINISHED, done.to_json()))
+        return done
+
+    def _loop(self) -> None:
+        waiting = self.lookup.steps
+        while waiting or self.ongoing:
+            for step in list(waiting):
+                if any(self._is_lost(name) for name in step.after):
+                    waiting.remove(step)
+                    self._done(StepResult(step.name, result.SKIPPED, error="a step that it needs did not succeed"))
+                elif self.lookup.is_ready(step) and len(self.ongoing) < self.options.workers:
+                    waiting.remove(step)
+                    self._begin(step)
+            if self.ongoing:
+                self._end(*self.processes.wait())
+
+    def _is_lost(self, name: str) -> bool:
+        return name in self.results and self.results[name].status in (result.FAILED, result.SKIPPED)
+
+    def _begin(self, step: PlannedStep) -> None:
+        """Reuse a step, or start it."""
+        began = time.monotonic()
+        try:
+            action = self.lookup.action(step)
+        except AskError as error:
+            self._done(StepResult(step.name, result.FAILED, time.monotonic() - began, error=str(error)))
+            return
+        if action.known is not None and (action.is_settled or not self.options.force):
+            self.lookup.outputs[step.name] = action.known
+            seconds = time.monotonic() - began
+            self._done(StepResult(step.name, result.REUSED, seconds, _refs(action.inputs), _refs(action.known)))
+            return
+        self._start(step, action, 0, began)
+
+    def _start(self, step: PlannedStep, action: Action, attempt: int, began: float) -> None:
+        self._preload()
+        base = f"{self.folder / step.name}"
+        task = Task(
+            root=str(self.lookup.project.root),
+            pipeline=self.lookup.plan.pin,
+            step=step.name,
+            item="",
+            origin=replace(self.origin, step=step.name),
+            inputs=action.inputs,
+            parameters=action.parameters,
+            cache_key=action.key,
+            tree=str(self.folder / "tree.json"),
+            result=f"{base}.outcome.{attempt}.json",
+        )
+        path = Path(f"{base}.task.json")
+        task.write(path)
+        job = next(self.jobs)
+        self.ongoing[job] = _Ongoing(step, action, task, attempt, began)
+        self.processes.start(job, path, Path(f"{base}.log"), threads_of(step))
+
+    def _preload(self) -> None:
+        """Before the first step starts: have imported once what the functions of the run import."""
+        if not self.has_preloaded:
+            self.has_preloaded = True
+            first_party = self.lookup.first_party
+            functions = {step.function.partition(":")[0] for step in self.lookup.steps if step.function}
+            reached = {path for module in functions for path in first_party.reached(module)}
+            self.processes.preload(third_party_imports(sorted(reached)))
+
+    def _end(self, job: int, code: int) -> None:
+        """A process has ended: the step is done, or failed, or tried again."""
+        one = self.ongoing.pop(job)
+        outcome = Outcome.read(Path(one.task.result))
+        if outcome is None:
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+            outcome = Outcome("failed", {}, f"the process of the step {how}")
+        if outcome.status == "done":
+            self._succeed(one, outcome)
+        elif one.attempt < one.step.retries:
+            self.tell(f"{one.step.name}: try {one.attempt + 1} of {one.step.retries + 1} failed, trying again")
+            self._start(one.step, one.action, one.attempt + 1, one.began)
+        else:
+            log = self.folder / f"{one.step.name}.log"
+            hint = f"\n  its output: {log}" if log.exists() and log.stat().st_size else ""
+            seconds, inputs = time.monotonic() - one.began, _refs(one.action.inputs)
+            self._done(StepResult(one.step.name, result.FAILED, seconds, inputs, error=outcome.error + hint))
+
+    def _succeed(self, one: _Ongoing, outcome: Outcome) -> None:
+        self.lookup.outputs[one.step.name] = outcome.outputs
+        self._done(
+            StepResult(
+                name=one.step.name,
+                status=result.RAN,
+                seconds=time.monotonic() - one.began,
+                inputs=_refs(one.action.inputs),
+                outputs=_refs(outcome.outputs),
+                notices=_differences(one.step.name, one.action.known or {}, outcome.outputs),
+            )
+        )
+
+    def _done(self, one: StepResult) -> None:
+        self.results[one.name] = one
+        self.tell(one)
+
+    def _cancel(self) -> None:
+        """Interrupted: what runs is ended, and everything that had not ended is told as cancelled."""
+        self.processes.stop()
+        for step in self.lookup.steps:
+            if step.name not in self.results:
+                self._done(StepResult(step.name, result.CANCELLED))
+
+    def _start_details(self) -> dict[str, Any]:
+        return {
+            "version": str(self.lookup.plan.version),
+            "steps": [[step.name, ""] for step in self.lookup.steps],
+            "parameters": {name: encode(value) for name, value in self.lookup.parameters.items()},
+        }
+
+    def _entry(self, what: str, kind: str, details: Mapping[str, Any]) -> Entry:
+        return Entry(f"{self.origin.run}/{what}", self.lookup.plan.name, kind, now(), self.origin, details=details)
+
+
+def _refs(named: Mapping[str, StepInput]) -> dict[str, str]:
+    return {name: one.reference for name, one in named.items()}
+
+
+def _differences(step: str, before: Mapping[str, StepInput], after: Mapping[str, StepInput]) -> tuple[str, ...]:
+    """A step that gave something else for the same action is not deterministic."""
+    changed = [name for name, one in before.items() if name in after and after[name].digest != one.digest]
+    if not changed:
+        return ()
+    return (f"{step} is not deterministic: same code, inputs and runtime, another {', '.join(changed)}",)

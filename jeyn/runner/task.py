@@ -1,0 +1,85 @@
+"""A step that is about to run: all that its process needs to know, as plain values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from jeyn.model.artefact import Origin, StepInput
+from jeyn.model.codec import decode, encode
+from jeyn.model.constraints import Value
+from jeyn.model.names import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One try of one step. `tree` is a file with the git blob ids of the run's commit, by path."""
+
+    root: str
+    pipeline: Pin
+    step: str
+    item: str
+    origin: Origin
+    inputs: dict[str, StepInput]
+    parameters: dict[str, Value | None]
+    cache_key: str
+    tree: str
+    result: str
+
+    @property
+    def prefix(self) -> str:
+        """What the entry ids of this step begin with."""
+        return f"{self.origin.run}/{self.step}/{self.item or '-'}"
+
+    def write(self, path: Path) -> None:
+        """Write the task for its process to read."""
+        body: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        body["pipeline"] = str(self.pipeline)
+        body["origin"] = _plain(self.origin)
+        body["inputs"] = {name: _plain(read) for name, read in self.inputs.items()}
+        body["parameters"] = {name: encode(value) for name, value in self.parameters.items()}
+        path.write_text(json.dumps(body))
+
+    @classmethod
+    def read(cls, path: Path) -> Task:
+        """Read what `write` wrote."""
+        body = json.loads(path.read_text())
+        body["pipeline"] = Pin.parse(body["pipeline"])
+        body["origin"] = Origin(**body["origin"])
+        body["inputs"] = {name: StepInput(**read) for name, read in body["inputs"].items()}
+        body["parameters"] = {name: decode(value) for name, value in body["parameters"].items()}
+        return cls(**body)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a try ended: `status` is done, failed (the step's own fault) or unreachable (a part was)."""
+
+    status: str
+    outputs: dict[str, StepInput]
+    error: str = ""
+    notices: tuple[str, ...] = ()
+
+    def write(self, path: Path) -> None:
+        """Write the outcome for the runner to read, in one step."""
+        outputs = {name: _plain(given) for name, given in self.outputs.items()}
+        body = {"status": self.status, "outputs": outputs, "error": self.error, "notices": self.notices}
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(body))
+        temporary.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Outcome | None:
+        """The outcome, or None where the process ended without one."""
+        try:
+            body = json.loads(path.read_text())
+        except FileNotFoundError:
+            return None
+        outputs = {name: StepInput(**given) for name, given in body["outputs"].items()}
+        return cls(body["status"], outputs, body["error"], tuple(body["notices"]))
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -1,0 +1,140 @@
+"""The process that steps are forked from: it has imported what is slow to import, and nothing of the project's.
+
+Each step runs in a process of its own, so that what one does to its interpreter reaches no other; forking it from one
+that has NumPy, Arrow and scikit-learn in memory saves the seconds that importing them would take every time. It speaks
+lines of JSON: jobs on standard input, process ids and exits on standard output. It ends with its parent, however
+that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import selectors
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+#: What may be imported before a fork: no threads, no handles, no state of a run. Submodules of these likewise.
+FORK_SAFE = frozenset({"matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "skops", "sklearn"})
+ALWAYS = ("pyarrow.parquet", "pyarrow.compute", "jeyn.runner.execute", "jeyn.git.repository")
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    replies = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wakeup, woken = os.pipe()
+    for end in (wakeup, woken):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    jobs: dict[int, int] = {}
+    selector = selectors.DefaultSelector()
+    selector.register(0, selectors.EVENT_READ)
+    selector.register(wakeup, selectors.EVENT_READ)
+    rest = b""
+    while True:
+        for key, _ in selector.select():
+            if key.fd == wakeup:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wakeup, 4096)
+                continue
+            received = os.read(0, 1 << 16)
+            if not received:
+                _end(jobs)
+                return
+            *lines, rest = (rest + received).split(b"\n")
+            for line in lines:
+                _serve(json.loads(line), jobs, replies)
+        _reap(jobs, replies)
+
+
+def preload(modules: list[str]) -> None:
+    """Import what exists of these; whatever goes wrong is the step's to tell, where it matters."""
+    for name in modules:
+        if name.partition(".")[0] in FORK_SAFE or name in ALWAYS:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def _serve(message: dict[str, Any], jobs: dict[int, int], replies: Any) -> None:
+    if "preload" in message:
+        preload(message["preload"])
+        return
+    pid = os.fork()
+    if pid == 0:
+        run_job(message, replies.fileno())
+    jobs[pid] = message["id"]
+    replies.write(json.dumps({"id": message["id"], "pid": pid}) + "\n")
+
+
+def run_job(message: dict[str, Any], replies: int) -> None:
+    """In the child: run the task, with standard output and error in the step's log, and end the process."""
+    code = 70
+    try:
+        _die_with_parent()
+        os.setpgid(0, 0)
+        for number in (signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        os.close(replies)
+        null, log = os.open(os.devnull, os.O_RDONLY), os.open(message["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for source, standard in ((null, 0), (log, 1), (log, 2)):
+            os.dup2(source, standard)
+        run_task(Path(message["task"]))
+        code = 0
+    except BaseException:  # noqa: BLE001  # a fork must never return into the server's loop
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+
+def run_task(path: Path) -> None:
+    """Run a task and write its outcome beside it."""
+    from jeyn.runner.execute import execute
+    from jeyn.runner.task import Task
+
+    task = Task.read(path)
+    execute(task).write(Path(task.result))
+
+
+def _die_with_parent() -> None:
+    """On Linux a child asks to be killed with the process that it was forked from."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _reap(jobs: dict[int, int], replies: Any) -> None:
+    while jobs:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        replies.write(json.dumps({"id": jobs.pop(pid), "exit": os.waitstatus_to_exitcode(status)}) + "\n")
+
+
+def _end(jobs: dict[int, int]) -> None:
+    """The parent is gone: so is everything that it had started."""
+    for pid in jobs:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    preload(list(ALWAYS))
+    main()

@@ -1,0 +1,41 @@
+"""The project around the working folder, for notebooks and scripts: opened once, when it is first needed."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jeyn.project import Project
+from jeyn.stores import loading, saving
+from jeyn.stores.saved import Saved
+
+
+@cache
+def project_of(folder: Path) -> Project:
+    """The project around a folder, importable; AskError where there is none."""
+    project = Project(folder)
+    project.make_importable()
+    return project
+
+
+def here() -> Project:
+    """The project around the working folder."""
+    return project_of(Path.cwd())
+
+
+def load(reference: str) -> Saved:
+    """A recorded artefact by reference, its bytes checked.
+
+    A batch gives arrays, frames and rows, a checkpoint its `model`, a report its files. AskError if nothing is
+    recorded so, IntegrityError if its bytes were changed.
+    """
+    project = here()
+    return loading.load(project.resolve(reference), project.ledger.blobs)
+
+
+def _notebook() -> saving.NotebookSaving:
+    project = here()
+    return saving.NotebookSaving(project.ledger, project.origin, project.resolve)
+
+
+saving.open_notebook[:] = [_notebook]

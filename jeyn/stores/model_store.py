@@ -1,0 +1,82 @@
+"""Saving checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jeyn.errors import StepError
+from jeyn.model.artefact import CHECKPOINT, EVALUATED_ON, TRAINED_ON, Artefact
+from jeyn.model.codec import Json, canonical, digest
+from jeyn.stores.loading import handle
+from jeyn.stores.saved import Checkpoint, Saved, relationships
+from jeyn.stores.saving import into, notebook
+
+
+def save(
+    model: object,
+    *,
+    trained_on: Saved | Iterable[Saved] | None = None,
+    evaluated_on: Saved | Iterable[Saved] | None = None,
+    metrics: Mapping[str, float] | None = None,
+    output: str = "",
+    definition: str = "",
+    metadata: Mapping[str, Any] | None = None,
+) -> Checkpoint:
+    """Save a trained model as the next checkpoint of a use case.
+
+    In a step the use case is that of its output, named by `output` where several are checkpoints; outside a step
+    `definition` names it as `NAME@MAJOR`. Its serializer is the one that the use case's file names, else the first
+    that takes the model. `metrics` are finite numbers. Raises SerializerError if no allowed serializer takes it.
+    """
+    from jeyn.serializers import table
+
+    saving = into()
+    target = saving.target(CHECKPOINT, output, definition)
+    assert target.use_case is not None, "a checkpoint has a use case"
+    serializer = table.choose(model, target.use_case.serializer)
+    path = saving.blobs.scratch(serializer.suffix)
+    try:
+        dump = serializer.dump(model, path)
+        blob = saving.blobs.adopt(path, serializer.suffix)
+    finally:
+        path.unlink(missing_ok=True)
+    content: Json = {"definition": target.meaning, "serializer": serializer.id, "content": dump.canonical}
+    artefact = Artefact(
+        kind=CHECKPOINT,
+        definition=target.definition,
+        definition_digest=target.meaning,
+        definition_blob=target.keep_definition(saving.blobs),
+        digest=digest(b"jeyn.checkpoint/1\n" + canonical(content)),
+        blobs=(blob,),
+        metadata={
+            "serializer": serializer.id,
+            "metrics": _finite(metrics or {}),
+            **dump.metadata,
+            **(metadata or {}),
+        },
+    )
+    edges = relationships(TRAINED_ON, trained_on) + relationships(EVALUATED_ON, evaluated_on)
+    entry, number = saving.keep(target, artefact, edges)
+    return Checkpoint(entry, number, saving.blobs)
+
+
+def load(reference: str) -> Any:
+    """The model of a recorded checkpoint, its bytes checked.
+
+    AskError if the reference names none, IntegrityError if the bytes changed, SerializerError if it may not be read.
+    """
+    return handle(notebook().resolve(reference), Checkpoint).model
+
+
+def _finite(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Metrics as plain numbers; StepError for what is none."""
+    plain: dict[str, float] = {}
+    for name, value in metrics.items():
+        try:
+            plain[name] = float(value)
+        except (TypeError, ValueError):
+            raise StepError(f"the metric {name!r} is {value!r}, not a number") from None
+        if plain[name] - plain[name] != 0:
+            raise StepError(f"the metric {name!r} is {value!r}, which no gate could compare")
+    return plain

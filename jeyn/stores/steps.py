@@ -1,0 +1,64 @@
+"""Base classes of what a step reads and gives."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from jeyn.errors import StepError
+from jeyn.stores.batch import Batch
+from jeyn.stores.row import Parameters
+from jeyn.stores.saved import Checkpoint, Report, Saved
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class _Named:
+    """A fixed set of named values, given by keyword, not to be changed."""
+
+    names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.names = tuple(inspect.get_annotations(cls))
+
+    def __init__(self, **values: Any) -> None:
+        unknown, missing = set(values) - set(self.names), set(self.names) - set(values)
+        if unknown or missing:
+            what = [f"unknown {name!r}" for name in sorted(unknown)] + [f"missing {name!r}" for name in sorted(missing)]
+            raise StepError(f"{type(self).__name__}: {', '.join(what)}", f"give {', '.join(self.names) or 'nothing'}")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.names)})"
+
+
+class StepInputs(_Named):
+    """What a step reads. Subclasses are generated: one attribute per input, and `parameters`."""
+
+    @classmethod
+    def build(cls, **values: Any) -> Self:
+        """Inputs from plain values: data for batches, models for checkpoints, files for reports; parameters flat."""
+        kinds = inspect.get_annotations(cls, eval_str=True)
+        made: dict[str, Any] = {}
+        if "parameters" in kinds:
+            parameters: type[Parameters] = kinds["parameters"]
+            own = {name: values.pop(name) for name in parameters.model_fields if name in values}
+            made["parameters"] = parameters(**own)
+        return cls(
+            **made, **{name: _handle(kinds[name], value) if name in kinds else value for name, value in values.items()}
+        )
+
+
+class StepOutputs(_Named):
+    """What a step gives. Subclasses are generated: one attribute per output, each an artefact that a store saved."""
+
+
+def _handle(kind: type[Saved], value: Any) -> Saved:
+    if isinstance(value, Saved):
+        return value
+    if issubclass(kind, Batch):
+        return kind.of(value)
+    return Checkpoint.holding(value) if issubclass(kind, Checkpoint) else Report.holding(value)

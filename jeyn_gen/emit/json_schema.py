@@ -1,0 +1,122 @@
+"""Catalogs and parameters as JSON Schema (draft 2020-12): what the class generator reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from jeyn.model.constraints import Constraints
+from jeyn.model.definitions import DataCatalog, Feature, Parameter
+from jeyn.model.types import DTYPES, Family, FeatureType, Scalar, Tensor, integer_range
+
+_JSON_TYPE: dict[Family, dict[str, Any]] = {
+    Family.BOOLEAN: {"type": "boolean"},
+    Family.INTEGER: {"type": "integer"},
+    Family.FLOAT: {"type": "number"},
+    Family.DECIMAL: {"type": "string", "format": "decimal"},
+    Family.STRING: {"type": "string"},
+    Family.BYTES: {"type": "string", "format": "binary"},
+    Family.DATE: {"type": "string", "format": "date"},
+    Family.TIMESTAMP: {"type": "string", "format": "date-time-local"},
+    Family.DURATION: {"type": "string", "format": "duration"},
+}
+_PYTHON_ITEM = {Family.BOOLEAN: "bool", Family.INTEGER: "int", Family.FLOAT: "float"}
+
+
+def catalog_schema(catalog: DataCatalog, title: str) -> dict[str, Any]:
+    """The schema of one row of a catalog; every feature is required, a nullable one may be null."""
+    schema = _object(title, {feature.name: _feature(feature) for feature in catalog.features})
+    if catalog.description:
+        schema["description"] = catalog.description
+    return schema
+
+
+def parameters_schema(parameters: Iterable[Parameter], title: str) -> dict[str, Any]:
+    """The schema of a step's parameters; one that may be null and has no default is null by default."""
+    return _object(title, {one.name: _with_default(_scalar(one.type, one.constraints), one) for one in parameters})
+
+
+def _object(title: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _feature(feature: Feature) -> dict[str, Any]:
+    schema = _type(feature.type, feature.constraints)
+    if text := described(feature.description, feature.unit):
+        schema["description"] = text
+    return schema
+
+
+def described(description: str, unit: str) -> str:
+    """A feature in words, its unit in brackets."""
+    return f"{description.strip()} [{unit}]".strip() if unit else description.strip()
+
+
+def _with_default(schema: dict[str, Any], parameter: Parameter) -> dict[str, Any]:
+    if parameter.description:
+        schema["description"] = parameter.description
+    if parameter.default is None and parameter.constraints.nullable:
+        schema["default"] = None
+    elif parameter.default is not None:
+        schema["default"] = (
+            parameter.default if isinstance(parameter.default, bool | int | float | str) else str(parameter.default)
+        )
+    return schema
+
+
+def _type(kind: FeatureType, rules: Constraints) -> dict[str, Any]:
+    if isinstance(kind, Tensor):
+        # A list per axis. Its shape and its bounds are checked by the row class from the catalog itself.
+        item = _PYTHON_ITEM[kind.item.family]
+        python = "list[" * len(kind.shape) + item + "]" * len(kind.shape)
+        schema: dict[str, Any] = _JSON_TYPE[kind.item.family]
+        for _ in kind.shape:
+            schema = {"type": "array", "items": schema}
+        return {**schema, "x-python-type": f"{python} | None" if rules.nullable else python}
+    return _scalar(kind, rules)
+
+
+def _scalar(kind: Scalar, rules: Constraints) -> dict[str, Any]:
+    schema = dict(_JSON_TYPE[kind.family])
+    if kind.family is Family.TIMESTAMP and kind.timezone:
+        schema["format"] = "date-time"
+    if rules.enum is not None and kind.family in (Family.STRING, Family.INTEGER):
+        schema["enum"] = [*rules.enum, *([None] if rules.nullable else [])]
+    else:
+        schema |= _bounds(kind, rules)
+        named = {"minLength": rules.min_length, "maxLength": rules.max_length, "pattern": rules.pattern}
+        schema |= {key: value for key, value in named.items() if value is not None}
+    if rules.nullable:
+        schema["type"] = [schema["type"], "null"]
+    return schema
+
+
+def _bounds(kind: Scalar, rules: Constraints) -> dict[str, Any]:
+    if kind.family is Family.INTEGER:
+        low, high = integer_range(kind.dtype)
+        least, most = rules.lower(kind), rules.upper(kind)
+        bounds = {"minimum": least[0] if least else low, "maximum": most[0] if most else high}
+        # What Python's int shares with the widest dtypes goes without saying.
+        return {key: bound for key, bound in bounds.items() if bound not in (-(2**63), 2**63 - 1, 2**64 - 1)}
+    if kind.family not in (Family.FLOAT, Family.DECIMAL):
+        return {}
+    named = {
+        "minimum": rules.minimum,
+        "maximum": rules.maximum,
+        "exclusiveMinimum": rules.exclusive_minimum,
+        "exclusiveMaximum": rules.exclusive_maximum,
+    }
+    return {
+        key: float(value) if isinstance(value, Decimal) else value for key, value in named.items() if value is not None
+    }
+
+
+assert set(_JSON_TYPE) == set(DTYPES.values()), "every family has a JSON type"

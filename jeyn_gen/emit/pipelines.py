@@ -1,0 +1,102 @@
+"""A pipeline's module: its plan, and the classes of its steps. And the module that only a type checker reads."""
+
+from __future__ import annotations
+
+from jeyn.model import modules as names
+from jeyn.model.codec import encode
+from jeyn.model.definitions import Definitions, ModelRecipe
+from jeyn.model.names import Pin, class_part
+from jeyn.model.plan import Plan, PlannedStep
+from jeyn_gen.emit.source import WIDTH, expression, imports, imports_of
+from jeyn_gen.emit.step_classes import BatchNames, StepSource, inputs_class, outputs_class
+from jeyn_gen.emit.units import Unit
+
+
+def pipeline_unit(plan: Plan) -> Unit:
+    """The file of a pipeline."""
+    return Unit(names.path(names.PIPELINES, plan.pin), encode(plan), lambda: _pipeline_body(plan))
+
+
+def check_units(plan: Plan | None, pin: Pin, definitions: Definitions) -> Unit | None:
+    """The module that assigns each function to what its step calls, or None where there is no function."""
+    lines = _formula_checks(pin, definitions) if plan is None else _step_checks(plan)
+    if not lines[1]:
+        return None
+    package = f"{names.CHECKS}.{'formulas' if plan is None else 'pipelines'}"
+    return Unit(names.path(package, pin), [*lines[0], *lines[1]], lambda: _check_body(pin, *lines))
+
+
+def _pipeline_body(plan: Plan) -> str:
+    own = [step for step in plan.steps if step.formula is None]
+    class_names = [f"{class_part(step.name)}{suffix}" for step in own for suffix in ("Inputs", "Outputs", "Batch")]
+    batches = BatchNames.of((one.catalog for step in own for one in step.inputs if one.catalog), class_names)
+    sources = [source for step in own for source in _classes(plan, step, batches)]
+    needed = imports(*imports_of(plan), *(line for source in sources for line in source.imports), *batches.imports())
+    classes = "".join(f"\n\n{source.source}\n" for source in sources)
+    return f'''"""The steps of pipeline `{plan.pin}`: what each reads and gives."""
+
+from __future__ import annotations
+
+{needed}
+
+PLAN = {expression(plan, room=WIDTH - 7)}
+{classes}'''
+
+
+def _classes(plan: Plan, step: PlannedStep, batches: BatchNames) -> list[StepSource]:
+    name = class_part(step.name)
+    parameters = [parameter for parameter in plan.parameters if parameter.name in step.parameters]
+    reads = inputs_class(name, f"What step `{step.name}` reads.", step.inputs, parameters, batches)
+    return [reads, outputs_class(name, f"What step `{step.name}` gives.", step.outputs)]
+
+
+def _step_checks(plan: Plan) -> tuple[list[str], list[str]]:
+    module = names.module(names.PIPELINES, plan.pin)
+    needed: list[str] = []
+    checks: list[str] = []
+    for step in plan.steps:
+        if step.formula is not None:
+            continue
+        name = class_part(step.name)
+        needed += [f"from {module} import {name}Inputs", f"from {module} import {name}Outputs"]
+        gives = f"{name}Outputs" if step.outputs else f"{name}Outputs | None"
+        checks.append(_assignment(step.name, f"Callable[[{name}Inputs], {gives}]", step.function))
+    return needed, checks
+
+
+def _formula_checks(pin: Pin, definitions: Definitions) -> tuple[list[str], list[str]]:
+    formula = definitions.formulas[pin]
+    if not formula.function:
+        return [], []
+    data = "from jeyn.stores.data import BatchData"
+    if isinstance(formula.recipe, ModelRecipe):
+        read = definitions.formulas[formula.recipe.batch].catalog
+        batch = names.batch_class(read)
+        needed = ["from typing import Any", data, f"from {names.module(names.CATALOGS, read)} import {batch}"]
+        return needed, [_assignment(formula.name, f"Callable[[Any, {batch}], BatchData]", formula.function)]
+    name = class_part(formula.name)
+    needed = [data, f"from {names.module(names.FORMULAS, pin)} import {name}Inputs"]
+    return needed, [_assignment(formula.name, f"Callable[[{name}Inputs], BatchData]", formula.function)]
+
+
+def _assignment(what: str, kind: str, function: str) -> str:
+    module, _, name = function.partition(":")
+    variable = f"_{what.replace('-', '_')}"
+    line = f"{variable}: {kind} = {module}.{name}"
+    if len(line) > WIDTH:
+        line = f"{variable}: {kind} = (\n    {module}.{name}\n)"
+    return f"import {module}\n{line}"
+
+
+def _check_body(pin: Pin, needed: list[str], checks: list[str]) -> str:
+    modules = "\n".join(sorted({check.partition("\n")[0] for check in checks}))
+    lines = "\n".join(check.partition("\n")[2] for check in checks)
+    return f'''"""Never imported: a type checker finds here whether the functions of `{pin}` fit their steps."""
+
+from __future__ import annotations
+
+{imports("from collections.abc import Callable", *needed)}
+{modules}
+
+{lines}
+'''

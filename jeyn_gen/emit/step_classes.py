@@ -1,0 +1,168 @@
+"""The classes of one step: what it reads, its parameters, what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from jeyn.model import modules as names
+from jeyn.model.artefact import BATCH, CHECKPOINT
+from jeyn.model.constraints import Value
+from jeyn.model.definitions import Parameter
+from jeyn.model.names import Pin
+from jeyn.model.plan import PlannedInput, PlannedOutput
+from jeyn.model.types import Family
+from jeyn_gen.emit.classes import pydantic_class
+from jeyn_gen.emit.json_schema import parameters_schema
+from jeyn_gen.emit.source import WIDTH, expression
+
+_PYTHON = {
+    Family.BOOLEAN: "bool",
+    Family.INTEGER: "int",
+    Family.FLOAT: "float",
+    Family.DECIMAL: "Decimal",
+    Family.STRING: "str",
+    Family.BYTES: "bytes",
+    Family.DATE: "date",
+    Family.TIMESTAMP: "datetime",
+    Family.DURATION: "timedelta",
+}
+_IMPORTS = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime", "timedelta": "datetime"}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNames:
+    """How a module calls the batch classes of the catalogs that it uses; two majors of one name get an alias."""
+
+    local: dict[Pin, str]
+
+    @classmethod
+    def of(cls, catalogs: Iterable[Pin], taken: Iterable[str] = ()) -> BatchNames:
+        pins = sorted(set(catalogs))
+        plain = [names.batch_class(pin) for pin in pins]
+        used = [*plain, *taken]
+        return cls(
+            {
+                pin: name if used.count(name) == 1 else f"{name[:-5]}V{pin.line.replace('.', '_')}Batch"
+                for pin, name in zip(pins, plain, strict=True)
+            }
+        )
+
+    def imports(self) -> list[str]:
+        """One import line per class."""
+        return [
+            f"from {names.module(names.CATALOGS, pin)} import {names.batch_class(pin)}"
+            + ("" if local == names.batch_class(pin) else f" as {local}")
+            for pin, local in self.local.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class StepSource:
+    """Import lines, and the source of the classes."""
+
+    imports: tuple[str, ...]
+    source: str
+
+
+def inputs_class(
+    name: str, about: str, inputs: Sequence[PlannedInput], parameters: Sequence[Parameter], batches: BatchNames
+) -> StepSource:
+    """`NAMEInputs`, and `NAMEParameters` where there are parameters."""
+    needed = ["from jeyn.stores.steps import StepInputs"]
+    parts: list[str] = []
+    if parameters:
+        needed.append("from jeyn.stores.row import Parameters")
+        made = pydantic_class(
+            parameters_schema(parameters, f"{name}Parameters"),
+            "jeyn.stores.row.Parameters",
+            {one.name: one.name for one in parameters},
+        )
+        needed += made.imports
+        parts.append(made.source.rstrip())
+    needed += [
+        f"from {_IMPORTS[word]} import {word}" for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS
+    ]
+    fields = [(one.name, _handle(one.kind, one.catalog, batches)) for one in inputs]
+    needed += [line for one in inputs for line in _handle_imports(one.kind)]
+    if any(one.kind == BATCH for one in inputs):
+        needed.append("from jeyn.stores.data import BatchData")
+    if parameters:
+        fields.append(("parameters", f"{name}Parameters"))
+    parts.append(_class(f"{name}Inputs", "StepInputs", about, fields) + _constructor(name, inputs, parameters, batches))
+    return StepSource(tuple(needed), "\n\n\n".join(parts))
+
+
+def outputs_class(name: str, about: str, outputs: Sequence[PlannedOutput]) -> StepSource:
+    """`NAMEOutputs`."""
+    needed = ["from jeyn.stores.steps import StepOutputs"]
+    fields: list[tuple[str, str]] = []
+    for one in outputs:
+        needed += _handle_imports(one.kind)
+        if one.kind == BATCH:
+            needed += ["from typing import Any", "from jeyn.stores.batch import Batch"]
+            fields.append((one.name, "Batch[Any, Any]"))
+        else:
+            fields.append((one.name, _handle(one.kind, None, BatchNames({}))))
+    return StepSource(tuple(needed), _class(f"{name}Outputs", "StepOutputs", about, fields))
+
+
+def _class(name: str, base: str, about: str, fields: Sequence[tuple[str, str]]) -> str:
+    body = "".join(f"\n    {field}: {kind}" for field, kind in fields)
+    return (
+        f'class {name}({base}):\n    """{about}"""\n{body}' if fields else f'class {name}({base}):\n    """{about}"""'
+    )
+
+
+def _constructor(
+    name: str, inputs: Sequence[PlannedInput], parameters: Sequence[Parameter], batches: BatchNames
+) -> str:
+    """`of`, which builds the inputs from plain data and parameters, for tests and notebooks."""
+    needed = [(one.name, _plain(one, batches), "") for one in inputs]
+    needed += [(one.name, _annotation(one), _default(one)) for one in parameters]
+    if not needed:
+        return ""
+    signature = "".join(f"\n        {field}: {kind}{default}," for field, kind, default in needed)
+    values = ", ".join(f"{field}={field}" for field, _, _ in needed)
+    call = f"        return cls.build({values})"
+    if len(call) > WIDTH:
+        call = "        return cls.build(" + "".join(f"\n            {f}={f}," for f, _, _ in needed) + "\n        )"
+    return f'''
+
+    @classmethod
+    def of(
+        cls,
+        *,{signature}
+    ) -> {name}Inputs:
+        """From plain data, checked as a run checks it."""
+{call}'''
+
+
+def _plain(one: PlannedInput, batches: BatchNames) -> str:
+    handle = _handle(one.kind, one.catalog, batches)
+    return f"{handle} | BatchData" if one.kind == BATCH else f"{handle} | object"
+
+
+def _annotation(parameter: Parameter) -> str:
+    kind = _PYTHON[parameter.type.family]
+    return f"{kind} | None" if parameter.constraints.nullable else kind
+
+
+def _default(parameter: Parameter) -> str:
+    default: Value | None = parameter.default
+    if default is None:
+        return " = None" if parameter.constraints.nullable else ""
+    return f" = {expression(default)}"
+
+
+def _handle(kind: str, catalog: Pin | None, batches: BatchNames) -> str:
+    if kind == BATCH:
+        assert catalog is not None, "a batch is read as a catalog"
+        return batches.local[catalog]
+    return "Checkpoint" if kind == CHECKPOINT else "Report"
+
+
+def _handle_imports(kind: str) -> list[str]:
+    if kind == BATCH:
+        return []
+    return [f"from jeyn.stores.saved import {'Checkpoint' if kind == CHECKPOINT else 'Report'}"]

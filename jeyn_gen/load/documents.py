@@ -1,0 +1,118 @@
+"""Finding a project's documents and reading each by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jeyn.model.definitions import KINDS, Definition
+from jeyn_gen.diagnostics.codes import made
+from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.load import catalogs, formulas, pipelines
+from jeyn_gen.load import reader as read
+from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, parse
+from jeyn_gen.load.reader import Fields, Reader, Refused
+
+FOLDERS = ("catalogs", "pipelines")
+_SUFFIXES = (".yaml", ".yml")
+_MOST_BYTES = 4 << 20
+_KINDS: dict[str, Callable[[Fields], Definition]] = {
+    "DataCatalog": catalogs.catalog,
+    "DatasetFormula": formulas.formula,
+    "MLUseCase": formulas.use_case,
+    "Pipeline": pipelines.pipeline,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read: its definition, or None where something in it was refused."""
+
+    path: str
+    root: Node
+    definition: Definition | None
+    #: The kind, name and version that it claims, even where the rest was refused: they silence follow-up findings.
+    claims: tuple[str, str, str] | None
+
+    def at(self, *keys: str, key: bool = False) -> Location:
+        """Where the value under these keys stands, or the last key itself; else the nearest place above."""
+        node = self.root
+        for name in keys:
+            if not isinstance(node, MappingNode) or name not in node.pairs:
+                break
+            pair = node.pairs[name]
+            node = pair[0] if key and name == keys[-1] else pair[1]
+        return Location(self.path, node.line, node.column)
+
+
+def document_paths(root: Path) -> Iterator[str]:
+    """The documents below `root`, relative to it in POSIX form, sorted. Links to folders are not followed."""
+    found: list[str] = []
+    for folder in FOLDERS:
+        for where, folders, files in os.walk(root / folder):
+            folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+            base = Path(where).relative_to(root).as_posix()
+            found += [f"{base}/{name}" for name in files if name.endswith(_SUFFIXES) and not name.startswith(".")]
+    yield from sorted(found)
+
+
+def read_documents(root: Path) -> tuple[list[Document], list[Finding]]:
+    """All documents of the project in the working tree, with the findings of each by itself."""
+    findings: list[Finding] = []
+    documents: list[Document] = []
+    for path in document_paths(root):
+        try:
+            text = _text(root / path)
+        except (OSError, ValueError) as error:
+            findings.append(made(Location(path), "JYN102", f"cannot be read: {error}"))
+            documents.append(Document(path, ScalarNode(1, 1, "", plain=True), None, None))
+            continue
+        documents.append(read_document(path, text, findings))
+    return documents, findings
+
+
+def read_document(path: str, text: str, findings: list[Finding]) -> Document:
+    """One document from its text."""
+    before = len(findings)
+    try:
+        root = parse(text, path, findings)
+    except BadDocument as bad:
+        findings.append(bad.finding)
+        return Document(path, ScalarNode(1, 1, "", plain=True), None, None)
+    definition: Definition | None = None
+    try:
+        definition = _definition(Reader(path, findings), root)
+    except Refused:
+        assert len(findings) > before, "what is refused is reported"
+    if len(findings) > before:
+        definition = None
+    return Document(path, root, definition, _claims(root))
+
+
+def _definition(reader: Reader, root: Node) -> Definition:
+    fields = Fields(reader, root, "a document")
+    kind = fields.need("kind", read.text, "")
+    if not kind:
+        raise Refused
+    if kind not in _KINDS:
+        hint = read.suggestion(kind, KINDS)
+        raise reader.refuse(fields.place("kind"), "JYN110", f"{kind[:80]!r} is not a kind of document", hint)
+    fields.what = f"a {kind}"
+    return _KINDS[kind](fields)
+
+
+def _claims(root: Node) -> tuple[str, str, str] | None:
+    if not isinstance(root, MappingNode):
+        return None
+    values = [root.pairs[key][1] for key in ("kind", "name", "version") if key in root.pairs]
+    texts = [value.text for value in values if isinstance(value, ScalarNode)]
+    return (texts[0], texts[1], texts[2]) if len(texts) == 3 else None
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    if len(data) > _MOST_BYTES:
+        raise ValueError(f"it has {len(data):,} bytes; a document has at most {_MOST_BYTES:,}")
+    return data.decode("utf-8-sig")

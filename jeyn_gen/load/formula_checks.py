@@ -1,0 +1,113 @@
+"""Checks of formulas and use cases against the other documents."""
+
+from __future__ import annotations
+
+from jeyn.model.definitions import CompositeRecipe, DatasetFormula, MLUseCase, ModelRecipe
+from jeyn.model.references import Recorded, parse_reference
+from jeyn_gen.load.documents import Document
+from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.order import ordered
+from jeyn_gen.load.reader import suggestion
+from jeyn_gen.load.scope import Scope
+
+
+def check_use_cases(scope: Scope) -> None:
+    """The catalogs of each use case exist, and what it promotes is one of its checkpoints."""
+    for use_case in scope.definitions.use_cases.values():
+        document = scope.document(use_case)
+        scope.catalog(use_case.inputs, document.at("inputs"))
+        scope.catalog(use_case.outputs, document.at("outputs"))
+        for promotion in use_case.promoted:
+            _check_promotion(scope, document, use_case, promotion.stage)
+
+
+def _check_promotion(scope: Scope, document: Document, use_case: MLUseCase, stage: str) -> None:
+    promotion = next(one for one in use_case.promoted if one.stage == stage)
+    try:
+        reference = parse_reference(promotion.checkpoint)
+    except ValueError:
+        reference = None
+    if not isinstance(reference, Recorded) or reference.number is None or reference.name != use_case.name:
+        place = document.at("promoted", stage, "checkpoint")
+        message = f"{promotion.checkpoint[:80]!r} is no checkpoint of {use_case.name}"
+        scope.report(place, "JYN109", message, f"write {use_case.name}#NUMBER")
+
+
+def check_formulas(scope: Scope, finder: FunctionFinder) -> None:
+    """What each formula names exists and fits, and no formula is made from itself."""
+    for formula in scope.definitions.formulas.values():
+        document = scope.document(formula)
+        catalog = scope.catalog(formula.catalog, document.at("catalog"))
+        if isinstance(formula.recipe, ModelRecipe):
+            _check_model(scope, document, formula, formula.recipe)
+        else:
+            kind = "composite" if isinstance(formula.recipe, CompositeRecipe) else "python"
+            for name, pin in formula.inputs:
+                scope.formula(pin, document.at("recipe", kind, "inputs", name))
+            if isinstance(formula.recipe, CompositeRecipe) and catalog is not None:
+                _check_composite(scope, document, formula, formula.recipe)
+        if formula.function:
+            arguments = 2 if isinstance(formula.recipe, ModelRecipe) else 1
+            kind = "model" if arguments == 2 else "python"
+            check_function(scope, finder, document, ("recipe", kind, "function"), formula.function, arguments)
+    _check_cycles(scope)
+
+
+def check_function(
+    scope: Scope, finder: FunctionFinder, document: Document, keys: tuple[str, ...], function: str, arguments: int
+) -> None:
+    """A function is in the project's source and takes so many arguments."""
+    problem = finder.problem(function, arguments)
+    if problem is not None:
+        module, _, name = function.partition(":")
+        hint = suggestion(name, finder.names(module)) if problem[0] == "JYN402" else ""
+        scope.report(document.at(*keys), *problem, hint)
+
+
+def _check_model(scope: Scope, document: Document, formula: DatasetFormula, recipe: ModelRecipe) -> None:
+    batch = scope.formula(recipe.batch, document.at("recipe", "model", "batch"))
+    place = document.at("recipe", "model", "checkpoint")
+    use_case = scope.use_case(recipe.checkpoint, place)
+    if use_case is None:
+        return
+    catalogs = scope.definitions.catalogs
+    given, taken = catalogs.get(batch.catalog) if batch else None, catalogs.get(use_case.inputs)
+    if given and taken:
+        edge = f"the batches of {recipe.batch} are passed through {use_case.pin}"
+        scope.check_inclusion(given, taken, document.at("recipe", "model", "batch"), "JYN302", edge)
+    made, promised = catalogs.get(formula.catalog), catalogs.get(use_case.outputs)
+    if made and promised:
+        edge = f"the batches of {formula.pin} are what {use_case.pin} gives"
+        scope.check_inclusion(made, promised, document.at("catalog"), "JYN302", edge)
+
+
+def _check_composite(scope: Scope, document: Document, formula: DatasetFormula, recipe: CompositeRecipe) -> None:
+    """Every feature of the composite comes from exactly one of its parts, keys from all."""
+    parts = {name: catalog for name, pin in recipe.inputs if (catalog := scope.catalog_of(pin)) is not None}
+    if len(parts) < len(recipe.inputs):
+        return
+    have = {name: {feature.name: feature for feature in catalog.features} for name, catalog in parts.items()}
+    for key in recipe.on:
+        lacking = [name for name, features in have.items() if key not in features]
+        if lacking:
+            place = document.at("recipe", "composite", "on")
+            scope.report(place, "JYN301", f"the key `{key}` is not in {', '.join(lacking)}")
+    for feature in scope.definitions.catalogs[formula.catalog].features:
+        sources = [name for name, features in have.items() if feature.name in features]
+        place = document.at("recipe", "composite", "inputs")
+        if not sources:
+            scope.report(place, "JYN301", f"feature `{feature.name}` of {formula.catalog} is in none of the inputs")
+        elif len(sources) > 1 and feature.name not in recipe.on:
+            where = " and ".join(sources)
+            scope.report(place, "JYN301", f"feature `{feature.name}` of {formula.catalog} is in {where}; keep one")
+        elif (kind := have[sources[0]][feature.name].type) != feature.type:
+            message = f"feature `{feature.name}` is {kind} in {sources[0]}, {feature.type} in {formula.catalog}"
+            scope.report(place, "JYN301", message)
+
+
+def _check_cycles(scope: Scope) -> None:
+    formulas = scope.definitions.formulas
+    reads = {pin: [read for _, read in formula.inputs if read in formulas] for pin, formula in formulas.items()}
+    for cycle in ordered(reads)[1]:
+        document = scope.document(formulas[cycle[0]])
+        scope.report(document.at("recipe"), "JYN207", " is made from ".join(map(str, cycle)))

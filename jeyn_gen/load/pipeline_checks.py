@@ -1,0 +1,308 @@
+"""Resolving a pipeline: every input to its producer, every edge checked feature by feature."""
+
+from __future__ import annotations
+
+from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT
+from jeyn.model.definitions import InputSource, ModelRecipe, OutputTarget, Pipeline, PythonRecipe, Step
+from jeyn.model.inclusion import includes
+from jeyn.model.names import Pin, class_part
+from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
+from jeyn.model.references import LATEST, Recorded, StepOutput
+from jeyn_gen.diagnostics.finding import Location
+from jeyn_gen.load.documents import Document
+from jeyn_gen.load.formula_checks import check_function
+from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.order import ordered
+from jeyn_gen.load.reader import suggestion
+from jeyn_gen.load.scope import Scope
+
+#: Attributes that generated inputs classes have themselves.
+RESERVED = frozenset({"of", "parameters"})
+
+
+class PipelineChecker:
+    """Resolves pipelines one by one within a scope."""
+
+    def __init__(self, scope: Scope, finder: FunctionFinder) -> None:
+        self._scope = scope
+        self._finder = finder
+
+    def plan(self, pipeline: Pipeline) -> Plan | None:
+        """The pipeline resolved, or None where some part of it could not be."""
+        return _Resolution(self._scope, self._finder, pipeline).plan()
+
+
+class _Resolution:
+    """One pipeline on its way to a plan."""
+
+    def __init__(self, scope: Scope, finder: FunctionFinder, pipeline: Pipeline) -> None:
+        self._scope = scope
+        self._finder = finder
+        self._pipeline = pipeline
+        self._document: Document = scope.document(pipeline)
+        self._outputs: dict[str, tuple[PlannedOutput, ...] | None] = {}
+
+    def plan(self) -> Plan | None:
+        steps = self._pipeline.steps
+        self._outputs = {step.name: self._outputs_of(step) for step in steps}
+        self._check_names()
+        planned = {step.name: self._step(step) for step in steps}
+        whole = [step for step in planned.values() if step is not None]
+        order, cycles = ordered({step.name: step.after for step in whole})
+        for cycle in cycles:
+            place = self._document.at("steps", cycle[0], "inputs")
+            self._scope.report(place, "JYN206", " waits for ".join(cycle))
+        if cycles or len(whole) < len(steps):
+            return None
+        by_name = {step.name: step for step in whole}
+        return Plan(
+            name=self._pipeline.name,
+            version=self._pipeline.version,
+            parameters=self._pipeline.parameters,
+            steps=tuple(by_name[name] for name in order),
+        )
+
+    def _outputs_of(self, step: Step) -> tuple[PlannedOutput, ...] | None:
+        """What a step gives, or None where that cannot be known."""
+        if step.formula is not None:
+            formula = self._scope.formula(step.formula, self._at(step, "formula"))
+            return (PlannedOutput(BATCH, BATCH, definition=step.formula),) if formula else None
+        found = [self._output(step, output) for output in step.outputs]
+        return tuple(output for output in found if output is not None) if all(found) else None
+
+    def _output(self, step: Step, output: OutputTarget) -> PlannedOutput | None:
+        if output.report:
+            return PlannedOutput(output.name, REPORT, report=output.report)
+        pin, place = output.definition, self._at(step, "outputs", output.name)
+        if pin in self._scope.definitions.use_cases:
+            return PlannedOutput(output.name, CHECKPOINT, definition=pin)
+        if pin in self._scope.definitions.formulas:
+            return PlannedOutput(output.name, BATCH, definition=pin)
+        assert pin is not None, "an output without a report has a definition"
+        if not self._scope.is_claimed("MLUseCase", pin) and not self._scope.is_claimed("DatasetFormula", pin):
+            definitions = self._scope.definitions
+            known = [str(one) for one in (*definitions.use_cases, *definitions.formulas)]
+            message = f"there is no MLUseCase or DatasetFormula {pin}"
+            if pin in definitions.catalogs:
+                message += "; a step's outputs are formulas or use cases, not catalogs"
+            self._scope.report(place, "JYN201", message, suggestion(str(pin), known))
+        return None
+
+    def _check_names(self) -> None:
+        classes: dict[str, str] = {}
+        known = {parameter.name for parameter in self._pipeline.parameters}
+        for step in self._pipeline.steps:
+            first = classes.setdefault(class_part(step.name), step.name)
+            if first != step.name:
+                message = f"steps `{first}` and `{step.name}` would have the same class {class_part(first)}Inputs"
+                self._scope.report(self._at(step, key=True), "JYN212", message)
+            for name in step.parameters or ():
+                if name not in known:
+                    message = f"the pipeline has no parameter `{name}`"
+                    self._scope.report(self._at(step, "parameters"), "JYN208", message, suggestion(name, known))
+            taken = known if step.parameters is None and step.function else set(step.parameters or ())
+            for source in step.inputs:
+                place = self._at(step, "inputs", source.name, key=True)
+                if source.name in taken:
+                    self._scope.report(place, "JYN212", f"`{source.name}` is an input and a parameter of `{step.name}`")
+                if source.name in RESERVED:
+                    self._scope.report(place, "JYN107", f"an input cannot be called `{source.name}`", "rename it")
+
+    def _step(self, step: Step) -> PlannedStep | None:
+        outputs = self._outputs[step.name]
+        inputs = self._formula_inputs(step) if step.formula else self._function_inputs(step)
+        function = step.function
+        if step.formula is None:
+            where = ("steps", step.name, "function")
+            check_function(self._scope, self._finder, self._document, where, function, 1)
+            self._check_outputs(step, outputs or (), inputs or ())
+        elif (formula := self._scope.definitions.formulas.get(step.formula)) is not None:
+            function = formula.function
+        if outputs is None or inputs is None:
+            return None
+        names = tuple(parameter.name for parameter in self._pipeline.parameters)
+        parameters = names if step.parameters is None and step.formula is None else step.parameters or ()
+        return PlannedStep(
+            name=step.name,
+            formula=step.formula,
+            function=function,
+            inputs=inputs,
+            outputs=outputs,
+            parameters=tuple(name for name in names if name in parameters),
+            code=step.code,
+            cache=step.cache,
+            retries=step.retries,
+            resources=step.resources,
+        )
+
+    def _function_inputs(self, step: Step) -> tuple[PlannedInput, ...] | None:
+        found = [self._input(step, source) for source in step.inputs]
+        return tuple(one for one in found if one is not None) if all(found) else None
+
+    def _input(self, step: Step, source: InputSource) -> PlannedInput | None:
+        place = self._at(step, "inputs", source.name)
+        given = self._source(step, source.source, place)
+        if given is None:
+            return None
+        produced, resolved = given
+        catalog = None
+        if produced.kind == BATCH and produced.definition is not None:
+            own = self._scope.catalog_of(produced.definition)
+            catalog = own.pin if own else None
+            if source.catalog is not None:
+                wanted = self._scope.catalog(source.catalog, self._at(step, "inputs", source.name, "catalog"))
+                catalog = source.catalog
+                if own and wanted:
+                    edge = f"{source.source} into `{step.name}`"
+                    self._scope.check_inclusion(own, wanted, place, "JYN301", edge)
+            if catalog is None:
+                return None
+        elif source.catalog is not None:
+            self._scope.report(place, "JYN209", f"{source.source} is a {produced.kind}, which has no catalog")
+        return PlannedInput(source.name, produced.kind, resolved, produced.definition, catalog, produced.report)
+
+    def _formula_inputs(self, step: Step) -> tuple[PlannedInput, ...] | None:
+        """The recipe's inputs: from where the step says, else from the one step that makes them, else the latest."""
+        assert step.formula is not None
+        formula = self._scope.definitions.formulas.get(step.formula)
+        if formula is None:
+            return None
+        stated = {source.name: source for source in step.inputs}
+        for name, source in stated.items():
+            if name not in dict(formula.inputs):
+                place = self._at(step, "inputs", name, key=True)
+                hint = suggestion(name, dict(formula.inputs))
+                self._scope.report(place, "JYN210", f"{formula.pin} has no input `{name}`", hint)
+            elif source.catalog is not None:
+                place = self._at(step, "inputs", name)
+                self._scope.report(
+                    place, "JYN210", f"`{name}` is read as the recipe of {formula.pin} says", "give only its source"
+                )
+        found = [
+            self._recipe_input(step, name, pin, stated.get(name), isinstance(formula.recipe, ModelRecipe))
+            for name, pin in formula.inputs
+        ]
+        return tuple(one for one in found if one is not None) if all(found) else None
+
+    def _recipe_input(
+        self, step: Step, name: str, pin: Pin, stated: InputSource | None, is_model: bool
+    ) -> PlannedInput | None:
+        kind = CHECKPOINT if is_model and name == CHECKPOINT else BATCH
+        place = self._at(step, "inputs", name)
+        if stated is None:
+            source = self._implied(step, pin, place)
+            if source is None:
+                return None
+            expected = self._scope.catalog_of(pin)
+            return PlannedInput(name, kind, source, pin, expected.pin if expected and kind == BATCH else None)
+        given = self._source(step, stated.source, place)
+        if given is None:
+            return None
+        produced, resolved = given
+        if produced.kind != kind:
+            self._scope.report(place, "JYN209", f"{stated.source} is a {produced.kind}; `{name}` is a {kind}")
+            return None
+        if kind == CHECKPOINT:
+            if produced.definition != pin:
+                message = f"{stated.source} is a checkpoint of {produced.definition}; the recipe takes {pin}"
+                self._scope.report(place, "JYN302", message)
+            return PlannedInput(name, kind, resolved, produced.definition)
+        assert produced.definition is not None
+        own, wanted = self._scope.catalog_of(produced.definition), self._scope.catalog_of(pin)
+        if own is None or wanted is None:
+            return None
+        self._scope.check_inclusion(own, wanted, place, "JYN301", f"{stated.source} into `{step.name}`")
+        return PlannedInput(name, kind, resolved, produced.definition, wanted.pin)
+
+    def _implied(self, step: Step, pin: Pin, place: Location) -> StepOutput | Recorded | None:
+        makers = [
+            StepOutput(other.name, output.name)
+            for other in self._pipeline.steps
+            if other is not step
+            for output in self._outputs[other.name] or ()
+            if output.definition == pin
+        ]
+        if len(makers) > 1:
+            names = ", ".join(map(str, makers))
+            message = f"{pin} is made by {names}; `{step.name}` must say which it reads"
+            self._scope.report(place, "JYN210", message, f"add `inputs:` with one of {names}")
+            return None
+        return makers[0] if makers else Recorded(pin.name, LATEST, pin.line)
+
+    def _source(
+        self, step: Step, source: StepOutput | Recorded, place: Location
+    ) -> tuple[PlannedOutput, StepOutput | Recorded] | None:
+        """What a source gives, and the source with nothing left implied."""
+        if isinstance(source, Recorded):
+            return self._recorded(source, place)
+        if self._pipeline.step(source.step) is None:
+            names = [other.name for other in self._pipeline.steps if other is not step]
+            self._scope.report(place, "JYN204", f"there is no step `{source.step}`", suggestion(source.step, names))
+            return None
+        outputs = self._outputs[source.step]
+        if outputs is None:
+            return None
+        fitting = [output for output in outputs if source.output in ("", output.name)]
+        if len(fitting) == 1:
+            return fitting[0], StepOutput(source.step, fitting[0].name)
+        names = [output.name for output in outputs]
+        if not names:
+            self._scope.report(place, "JYN205", f"step `{source.step}` has no outputs")
+        elif source.output:
+            message = f"step `{source.step}` has no output `{source.output}`; it has {', '.join(names)}"
+            self._scope.report(place, "JYN205", message, suggestion(source.output, names))
+        else:
+            forms = ", ".join(f"{source.step}.{name}" for name in names)
+            self._scope.report(place, "JYN205", f"step `{source.step}` has several outputs", f"write one of {forms}")
+        return None
+
+    def _recorded(self, source: Recorded, place: Location) -> tuple[PlannedOutput, Recorded] | None:
+        definitions = self._scope.definitions
+        kinds = ((BATCH, definitions.formulas), (CHECKPOINT, definitions.use_cases))
+        found = [(kind, pin) for kind, table in kinds for pin in table if pin.name == source.name]
+        fitting = [(kind, pin) for kind, pin in found if source.line in ("", pin.line)]
+        if len(fitting) > 1:
+            forms = ", ".join(f"{pin}#{source.which}" for _, pin in fitting)
+            self._scope.report(place, "JYN211", f"{source.name} has several majors", f"write one of {forms}")
+            return None
+        if not fitting:
+            reports = {out.report for pipe in definitions.pipelines.values() for s in pipe.steps for out in s.outputs}
+            if source.name in reports and not source.line:
+                return PlannedOutput(source.name, REPORT, report=source.name), source
+            self._report_unknown(source, [str(pin) for _, table in kinds for pin in table], place)
+            return None
+        kind, pin = fitting[0]
+        if kind == BATCH and source.number is None and source.which != LATEST:
+            self._scope.report(place, "JYN209", f"{source}: stages are for checkpoints; a batch is #latest or #NUMBER")
+            return None
+        return PlannedOutput(source.name, kind, definition=pin), Recorded(pin.name, source.which, pin.line)
+
+    def _report_unknown(self, source: Recorded, known: list[str], place: Location) -> None:
+        pin = Pin(source.name, source.line)
+        if any(self._scope.is_claimed(kind, pin) for kind in ("DatasetFormula", "MLUseCase")):
+            return
+        wanted = str(source.pin or source.name)
+        message = f"there is no formula, use case or report {wanted}"
+        self._scope.report(place, "JYN201", message, suggestion(wanted, known))
+
+    def _check_outputs(self, step: Step, outputs: tuple[PlannedOutput, ...], inputs: tuple[PlannedInput, ...]) -> None:
+        """A checkpoint is trained on what its use case takes; a batch is made as its formula's recipe says."""
+        definitions = self._scope.definitions
+        batches = [definitions.catalogs[one.catalog] for one in inputs if one.catalog in definitions.catalogs]
+        for output in outputs:
+            place = self._at(step, "outputs", output.name)
+            use_case = definitions.use_cases.get(output.definition) if output.definition else None
+            wanted = definitions.catalogs.get(use_case.inputs) if use_case else None
+            if wanted is not None and batches and not any(includes(batch, wanted) for batch in batches):
+                names = ", ".join(str(batch.pin) for batch in batches)
+                message = f"{output.definition} takes {wanted.pin}; `{step.name}` is trained on {names}"
+                self._scope.report(place, "JYN303", message)
+            formula = definitions.formulas.get(output.definition) if output.definition else None
+            if formula is not None:
+                recipe = formula.recipe
+                if not isinstance(recipe, PythonRecipe) or recipe.function != step.function:
+                    message = f"the recipe of {formula.pin} is not the function of `{step.name}`, {step.function}"
+                    self._scope.report(place, "JYN501", message)
+
+    def _at(self, step: Step, *keys: str, key: bool = False) -> Location:
+        return self._document.at("steps", step.name, *keys, key=key)

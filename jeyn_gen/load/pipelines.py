@@ -1,0 +1,167 @@
+"""Reading `kind: Pipeline`."""
+
+from __future__ import annotations
+
+import re
+
+from jeyn.model.constraints import Constraints, Value, broken, shown
+from jeyn.model.definitions import (
+    InputSource,
+    OutputTarget,
+    Parameter,
+    Pipeline,
+    Resources,
+    Schedule,
+    Step,
+)
+from jeyn.model.names import Pin
+from jeyn.model.references import Recorded, StepOutput, parse_source
+from jeyn.model.types import Scalar
+from jeyn_gen.load import catalogs
+from jeyn_gen.load import reader as read
+from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
+from jeyn_gen.load.reader import Fields, Reader
+
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+_QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?")
+_CRON_FIELD = r"[\d*/,A-Za-z?L#-]+"
+_CRON = re.compile(rf"{_CRON_FIELD}(?: +{_CRON_FIELD}){{4}}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)")
+
+
+def pipeline(fields: Fields) -> Pipeline:
+    """The rest of a Pipeline document."""
+    found = Pipeline(
+        name=fields.need("name", read.name, ""),
+        version=fields.need("version", read.version, catalogs.NO_VERSION),
+        description=fields.get("description", read.words, ""),
+        parameters=fields.get("parameters", read.mapping_of("`parameters`", _parameter), ()),
+        steps=fields.need("steps", read.mapping_of("`steps`", _step, empty=False), ()),
+        schedule=fields.get("schedule", _schedule, None),
+    )
+    fields.close()
+    return found
+
+
+def _parameter(reader: Reader, key: ScalarNode, node: Node) -> Parameter:
+    fields = Fields(reader, node, f"parameter `{key.text[:80]}`")
+    name = read.identifier(reader, key)
+    kind = catalogs.scalar_type(fields)
+    rules = catalogs.constraints(fields, kind)
+    found = Parameter(
+        name=name,
+        type=kind,
+        constraints=rules,
+        default=fields.get("default", lambda reader, node: _default(reader, node, kind, rules), None),
+        description=fields.get("description", read.words, ""),
+    )
+    fields.close()
+    return found
+
+
+def _default(reader: Reader, node: Node, kind: Scalar, rules: Constraints) -> Value | None:
+    if isinstance(node, ScalarNode) and node.value is None and rules.nullable:
+        return None
+    default = catalogs.value(reader, node, kind)
+    for rule in broken(default, kind, rules):
+        raise reader.refuse(node, "JYN120", f"the default {shown(default)} breaks {rule}")
+    return default
+
+
+def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
+    name = read.name(reader, key)
+    fields = Fields(reader, node, f"step `{name}`")
+    formula: Pin | None = None
+    function = ""
+    if "formula" in fields.node.pairs and "function" not in fields.node.pairs:
+        formula = fields.need("formula", read.pin, None)
+    elif "function" in fields.node.pairs and "formula" not in fields.node.pairs:
+        function = fields.need("function", read.function, "")
+    else:
+        raise reader.refuse(node, "JYN117", f"step `{name}` needs exactly one of `formula` and `function`")
+    found = Step(
+        name=name,
+        formula=formula,
+        function=function,
+        inputs=fields.get("inputs", read.mapping_of("`inputs`", _input), ()),
+        outputs=() if formula else fields.get("outputs", read.mapping_of("`outputs`", _output), ()),
+        parameters=None if formula else fields.get("parameters", read.list_of("`parameters`", read.identifier), None),
+        code=fields.get("code", read.list_of("`code`", _glob), ()),
+        cache=fields.get("cache", read.boolean, True),
+        retries=fields.get("retries", read.integer(0), 0),
+        resources=fields.get("resources", _resources, Resources()),
+        description=fields.get("description", read.words, ""),
+    )
+    fields.close()
+    return found
+
+
+def _input(reader: Reader, key: ScalarNode, node: Node) -> InputSource:
+    name = read.identifier(reader, key)
+    if not isinstance(node, MappingNode):
+        return InputSource(name, _source(reader, node))
+    fields = Fields(reader, node, f"input `{name}`")
+    source = fields.need("from", _source, StepOutput(""))
+    catalog = fields.get("catalog", read.pin, None)
+    fields.close()
+    return InputSource(name, source, catalog)
+
+
+def _source(reader: Reader, node: Node) -> StepOutput | Recorded:
+    text = read.text(reader, node)
+    try:
+        return parse_source(text)
+    except ValueError:
+        raise reader.refuse(
+            node, "JYN109", f"expected STEP, STEP.OUTPUT, NAME@MAJOR#latest or NAME#NUMBER, not {text[:80]!r}"
+        ) from None
+
+
+def _output(reader: Reader, key: ScalarNode, node: Node) -> OutputTarget:
+    name = read.identifier(reader, key)
+    if not isinstance(node, MappingNode):
+        return OutputTarget(name, definition=read.pin(reader, node))
+    fields = Fields(reader, node, f"output `{name}`")
+    report = fields.need("report", read.name, "")
+    fields.close()
+    return OutputTarget(name, report=report)
+
+
+def _glob(reader: Reader, node: Node) -> str:
+    text = read.text(reader, node)
+    if not text or text.startswith("/") or ".." in text.split("/"):
+        raise reader.refuse(node, "JYN121", f"{text[:80]!r} is not a glob below the project's root")
+    return text
+
+
+def _resources(reader: Reader, node: Node) -> Resources:
+    fields = Fields(reader, node, "`resources`")
+    found = Resources(
+        cpu=fields.get("cpu", _quantity, ""),
+        memory=fields.get("memory", _quantity, ""),
+        gpu=fields.get("gpu", read.integer(0), 0),
+    )
+    fields.close()
+    return found
+
+
+def _quantity(reader: Reader, node: Node) -> str:
+    text = read.words(reader, node)
+    if _QUANTITY.fullmatch(text):
+        return text
+    raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi")
+
+
+def _schedule(reader: Reader, node: Node) -> Schedule:
+    fields = Fields(reader, node, "`schedule`")
+    cron = fields.need("cron", _cron, "")
+    zone = fields.get("timezone", catalogs.timezone, "UTC")
+    fields.close()
+    return Schedule(cron, zone)
+
+
+def _cron(reader: Reader, node: Node) -> str:
+    text = read.text(reader, node)
+    if _CRON.fullmatch(text):
+        return text
+    fix = 'write five fields, such as "0 3 * * *" for every day at three'
+    raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no cron expression", fix)

@@ -1,0 +1,107 @@
+"""What the checks across documents share: looking definitions up, and reporting what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from jeyn.model.definitions import (
+    DataCatalog,
+    DatasetFormula,
+    Definition,
+    Definitions,
+    MLUseCase,
+)
+from jeyn.model.inclusion import gaps
+from jeyn.model.names import Pin
+from jeyn_gen.diagnostics.codes import made
+from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.load.documents import Document
+from jeyn_gen.load.reader import suggestion
+
+T = TypeVar("T")
+
+
+class Scope:
+    """All definitions that could be read, and where they stand.
+
+    `claims` are kind and pin of documents that could not be read whole. A lookup that meets one gives None without
+    a finding, since the real mistake is reported there.
+    """
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        claims: frozenset[tuple[str, str]],
+        findings: list[Finding],
+        documents: Iterable[Document],
+    ) -> None:
+        self.definitions = definitions
+        self._claims = claims
+        self._findings = findings
+        self._documents = {id(document.definition): document for document in documents if document.definition}
+
+    def document(self, definition: Definition) -> Document:
+        """The file that holds a definition."""
+        return self._documents[id(definition)]
+
+    def report(self, place: Location, code: str, message: str, fix: str = "") -> None:
+        """Add a finding; without a `fix` the code's own is given."""
+        self._findings.append(made(place, code, message, fix))
+
+    def catalog(self, pin: Pin | None, place: Location) -> DataCatalog | None:
+        return self._find(self.definitions.catalogs, "DataCatalog", pin, place)
+
+    def formula(self, pin: Pin | None, place: Location) -> DatasetFormula | None:
+        return self._find(self.definitions.formulas, "DatasetFormula", pin, place)
+
+    def use_case(self, pin: Pin | None, place: Location) -> MLUseCase | None:
+        return self._find(self.definitions.use_cases, "MLUseCase", pin, place)
+
+    def catalog_of(self, formula: Pin) -> DataCatalog | None:
+        """The catalog of a formula, or None where that is reported elsewhere."""
+        found = self.definitions.formulas.get(formula)
+        return self.definitions.catalogs.get(found.catalog) if found else None
+
+    def is_claimed(self, kind: str, pin: Pin) -> bool:
+        """Whether a document that could not be read whole calls itself so."""
+        return (kind, str(pin)) in self._claims or (kind, f"{pin.name}@") in self._claims
+
+    def check_inclusion(
+        self, producer: DataCatalog, consumer: DataCatalog, place: Location, code: str, edge: str
+    ) -> None:
+        """Report every feature for which `producer` cannot be read as `consumer`."""
+        for feature, reason in gaps(producer, consumer):
+            self.report(
+                place,
+                code,
+                f"{edge}: {producer.pin} cannot be read as {consumer.pin}: feature `{feature}` {reason}",
+                f"change `{feature}` in {self.document(producer).path} or in {self.document(consumer).path}",
+            )
+        if producer is consumer:
+            return
+        deprecated = {feature.name for feature in producer.features if feature.deprecated}
+        for wanted in consumer.features:
+            if wanted.name in deprecated:
+                self.report(place, "JYN502", f"{edge}: feature `{wanted.name}` of {producer.pin} is deprecated")
+
+    def _find(self, table: Mapping[Pin, T], kind: str, pin: Pin | None, place: Location) -> T | None:
+        if pin is None:
+            return None
+        if pin in table:
+            return table[pin]
+        if not self.is_claimed(kind, pin):
+            self._report_dangling(table, kind, pin, place)
+        return None
+
+    def _report_dangling(self, table: Mapping[Pin, T], kind: str, pin: Pin, place: Location) -> None:
+        lines = sorted(known.line for known in table if known.name == pin.name)
+        if lines:
+            hint = f"did you mean `{pin.name}@{lines[-1]}`?"
+        else:
+            hint = suggestion(str(pin), [str(known) for known in table])
+        others = (("DataCatalog", self.definitions.catalogs), ("DatasetFormula", self.definitions.formulas))
+        for other, known in others:
+            if other != kind and pin in known and not hint:
+                hint = f"{pin} is a {other}; name a {kind}"
+        self.report(place, "JYN201", f"there is no {kind} {pin}", hint)

@@ -1,0 +1,86 @@
+"""Comparing `generated/` with what it should hold, and bringing it there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jeyn_gen.emit.units import Unit, is_fresh
+
+ROOT = "generated"
+MISSING = "missing"
+CHANGED = "changed"
+ORPHAN = "orphan"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Drift:
+    """A file of `generated/` that is not as it should be: missing, changed or orphan."""
+
+    path: str
+    state: str
+
+
+def drift(root: Path, units: Iterable[Unit]) -> list[Drift]:
+    """Where `generated/` differs, by path. Nothing is rendered: the headers tell."""
+    wanted = {unit.path: unit for unit in units}
+    found: list[Drift] = [Drift(path, ORPHAN) for path in _files(root) if path not in wanted]
+    for path, unit in wanted.items():
+        try:
+            text = (root / path).read_bytes().decode(errors="replace")
+        except FileNotFoundError:
+            found.append(Drift(path, MISSING))
+            continue
+        if not is_fresh(text, unit.inputs_digest):
+            found.append(Drift(path, CHANGED))
+    return sorted(found)
+
+
+def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
+    """Write what differs, remove what is orphaned, and return what that was.
+
+    All new text is rendered before the first file is touched; each file is replaced in one step.
+    """
+    wanted = {unit.path: unit for unit in units}
+    changes = drift(root, wanted.values())
+    texts = {change.path: wanted[change.path].text() for change in changes if change.state != ORPHAN}
+    for path, text in texts.items():
+        _replace(root / path, text)
+    for change in changes:
+        if change.state == ORPHAN:
+            (root / change.path).unlink()
+            _remove_empty_folders((root / change.path).parent, root / ROOT)
+    return changes
+
+
+def _files(root: Path) -> Iterator[str]:
+    """Files of `generated/` that Jeyn could have made."""
+    for where, folders, files in os.walk(root / ROOT):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        base = Path(where).relative_to(root).as_posix()
+        yield from (f"{base}/{name}" for name in sorted(files) if not name.startswith("."))
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _remove_empty_folders(folder: Path, top: Path) -> None:
+    while folder != top.parent and folder.is_dir() and not any(p for p in folder.iterdir() if p.name != "__pycache__"):
+        for cache in folder.glob("__pycache__/*"):
+            cache.unlink()
+        for empty in [*folder.glob("__pycache__"), folder]:
+            empty.rmdir()
+        folder = folder.parent
