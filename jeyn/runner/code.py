@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -44,16 +45,17 @@ class FirstParty:
 
     def imported_now(self) -> list[Path]:
         """The first-party files, `generated/` included, that this process has imported."""
-        names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-        found = {Path(name).resolve() for name in names if name and name.endswith(".py")}
-        return sorted(path for path in found if self._is_own(path))
+        root = f"{self.root}{os.sep}"
+        names = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+        own = (Path(name) for name in names if name and name.startswith(root) and name.endswith(".py"))
+        return sorted(path for path in own if self._is_own(path))
 
     def _find(self, module: str) -> Path | None:
         if module.partition(".")[0] == GENERATED:
             return None
         base = self.root.joinpath(*module.split("."))
         for path in (base.with_suffix(".py"), base / "__init__.py"):
-            if path.is_file() and self._is_own(path.resolve()):
+            if path.is_file() and self._is_own(path):
                 return path
         return None
 

@@ -20,6 +20,8 @@ from typing import Any
 
 #: What may be imported before a fork: no threads, no handles, no state of a run. Submodules of these likewise.
 FORK_SAFE = frozenset({"matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "skops", "sklearn"})
+#: What Jeyn itself will import for objects of these.
+COMPANIONS = {"sklearn": "skops.io", "matplotlib": "matplotlib.backends.backend_agg"}
 ALWAYS = ("pyarrow.parquet", "pyarrow.compute", "jeyn.runner.execute", "jeyn.git.repository")
 
 
@@ -56,7 +58,8 @@ def main() -> None:
 
 def preload(modules: list[str]) -> None:
     """Import what exists of these; whatever goes wrong is the step's to tell, where it matters."""
-    for name in modules:
+    tops = {name.partition(".")[0] for name in modules}
+    for name in [*modules, *(companion for top, companion in COMPANIONS.items() if top in tops)]:
         if name.partition(".")[0] in FORK_SAFE or name in ALWAYS:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
