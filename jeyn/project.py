@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jeyn.ledger.index import ReadIndex
     from jeyn.ledger.ledger import Ledger
     from jeyn.model.artefact import Origin
+    from jeyn.ports.blobs import BlobStore
 
 _README = """\
 # What this folder is
@@ -29,6 +30,13 @@ The record that Jeyn keeps on this machine. Git ignores it; nothing in here is e
 
 `jeyn ls` lists what is recorded, `jeyn verify` checks ledger and blobs against their digests.
 """
+
+
+def folder_blobs(folder: Path) -> BlobStore:
+    """A blob store in a folder."""
+    from jeyn.adapters.folder import FolderBlobStore
+
+    return FolderBlobStore(folder)
 
 
 class Project:
@@ -45,13 +53,12 @@ class Project:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of the environment."""
-        from jeyn.adapters.folder import FolderBlobStore
         from jeyn.adapters.sqlite import SqliteKeyValueStore
         from jeyn.ledger.ledger import Ledger
 
         self.prepare_state()
         keys = SqliteKeyValueStore(self.settings.ledger)
-        return Ledger(keys, FolderBlobStore(self.settings.blobs), self.settings.project)
+        return Ledger(keys, folder_blobs(self.settings.blobs), self.settings.project)
 
     @cached_property
     def _index(self) -> ReadIndex:

@@ -18,11 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jeyn.adapters.folder import FolderBlobStore
 from jeyn.errors import StepError
 from jeyn.model.artefact import BATCH, Origin
 from jeyn.model.names import class_part
 from jeyn.model.plan import Plan, PlannedOutput, PlannedStep
+from jeyn.project import folder_blobs
 from jeyn.runner.execute import check_drafts, own_outputs
 from jeyn.stores import dataset_store
 from jeyn.stores.saving import StepSaving, current
@@ -43,7 +43,7 @@ def run_step(function: Callable[[Any], OutputsT], inputs: StepInputs) -> Outputs
     """
     outputs = _outputs_of(type(inputs))
     folder = tempfile.TemporaryDirectory(prefix="jeyn-test-")
-    saving = StepSaving(_PREFIX, outputs, _NOWHERE, FolderBlobStore(Path(folder.name)))
+    saving = StepSaving(_PREFIX, outputs, _NOWHERE, folder_blobs(Path(folder.name)))
     token = current.set(saving)
     try:
         returned: Any = function(inputs)

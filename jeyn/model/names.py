@@ -14,10 +14,12 @@ NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 PIN = re.compile(rf"({NAME.pattern})@([1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}}))")
 
-# What a generated row or column class already has; a feature of that name gets a trailing underscore.
+# What a generated row or column class already has, and the types that its annotations name; a feature called so gets
+# a trailing underscore.
 _TAKEN = frozenset(
-    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json"
-    " update_forward_refs validate".split()
+    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate"
+    " catalog_ get items keys values"
+    " bool bytes float int list str".split()
 )
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import jeyn
 from jeyn.model.modules import GENERATED
 
-_HERE = Path(jeyn.__file__).resolve().parent
+_HERE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-import jeyn
 from jeyn.model.modules import GENERATED
 
-_HERE = Path(jeyn.__file__).resolve().parent
+_HERE = Path(__file__).resolve().parents[1]
 _MOST_FRAMES = 12
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-import jeyn
 from jeyn.errors import Unreachable
 
 #: What the numeric libraries read the number of their threads from.
@@ -133,7 +132,7 @@ class _Server:
 
 def _environment(threads: int) -> dict[str, str]:
     """Ours, with this Jeyn importable and so many threads, unless the variables are set already."""
-    home = str(Path(jeyn.__file__).resolve().parent.parent)
+    home = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH", "")
     return {
         **dict.fromkeys(THREAD_VARIABLES, str(threads)),
