@@ -27,7 +27,7 @@ try python tools/predict.py
 say "Next"
 cat <<'EOF'
 - Change something: `jeyn run train-digits -p C=0.1` trains again, and reuses the images.
-- Rename the feature `pixels` in catalogs/digits/digit-images.yaml, then `jeyn lint`: it names every edge that breaks.
+- Rename the feature `pixels` in catalogs/digits/digit-images-scaled.yaml, then `jeyn lint`: it names every edge that breaks.
 - `jeyn show digit-recognition#latest`, `jeyn ls runs`, `jeyn verify`; the record itself is in .jeyn/ (see its README).
 - The five-minute tour in README.md makes a dataset of a folder that grows.
 EOF

@@ -44,10 +44,12 @@ class Columns(Mapping[str, Any]):
             self._arrays[feature] = to_numpy(column, found.type, found.constraints.nullable)
         return self._arrays[feature]
 
-    def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith("_") or attribute not in self._attributes:
-            raise AttributeError(f"{type(self).__name__} has no feature {attribute!r}")
-        return self[self._attributes[attribute]]
+    if not TYPE_CHECKING:  # a type checker knows the features that the subclass declares, and no others
+
+        def __getattr__(self, attribute: str) -> Any:
+            if attribute.startswith("_") or attribute not in self._attributes:
+                raise AttributeError(f"{type(self).__name__} has no feature {attribute!r}")
+            return self[self._attributes[attribute]]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._features)

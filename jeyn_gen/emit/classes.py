@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 
+# The class generator has rules of its own for names of classes, so it is given one that it leaves alone.
+_TITLE = "GeneratedClass"
+_CALLS = frozenset({"Field", "float", "timedelta", "Decimal"})
+
+
 @dataclass(frozen=True, slots=True)
 class GeneratedClass:
     """The import lines that a class needs, and its source."""
@@ -35,7 +40,7 @@ def pydantic_class(schema: Mapping[str, Any], base: str, attributes: Mapping[str
     types = get_data_model_types(DataModelType.PydanticV2BaseModel, target_python_version=PythonVersion.PY_311)
     aliases = {name: attribute for name, attribute in attributes.items() if name != attribute}
     parser = JsonSchemaParser(
-        json.dumps(schema),
+        json.dumps({**schema, "title": _TITLE}),
         data_model_type=types.data_model,
         data_model_root_type=types.root_model,
         data_model_field_type=types.field_model,
@@ -69,14 +74,15 @@ def _checked(text: str, name: str, attributes: set[str]) -> GeneratedClass:
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     rest = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     made = rest[0] if len(rest) == 1 else None
-    if not isinstance(made, ast.ClassDef) or made.name != name or made.decorator_list:
+    if not isinstance(made, ast.ClassDef) or made.name != _TITLE or made.decorator_list:
         raise AssertionError(f"the class generator made more than the class {name}")
     targets = [node.target for node in made.body if isinstance(node, ast.AnnAssign)]
     found = {target.id for target in targets if isinstance(target, ast.Name)}
     if found != attributes or not all(_is_harmless(node) for node in made.body):
         raise AssertionError(f"the class generator gave {name} the fields {sorted(found)}")
-    lines = tuple(ast.unparse(node) for node in imports if ast.unparse(node) != "from __future__ import annotations")
-    return GeneratedClass(lines, "\n".join(text.splitlines()[made.lineno - 1 : made.end_lineno]))
+    needed = tuple(ast.unparse(node) for node in imports if ast.unparse(node) != "from __future__ import annotations")
+    head, *body = text.splitlines()[made.lineno - 1 : made.end_lineno]
+    return GeneratedClass(needed, "\n".join([head.replace(_TITLE, name, 1), *body]))
 
 
 def _is_harmless(node: ast.stmt) -> bool:
@@ -88,5 +94,5 @@ def _is_harmless(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assign):
         return ast.unparse(node).startswith("model_config = ConfigDict(")
     calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
-    known = all(isinstance(call, ast.Name) and call.id in ("Field", "timedelta", "Decimal") for call in calls)
+    known = all(isinstance(call, ast.Name) and call.id in _CALLS for call in calls)
     return isinstance(node, ast.AnnAssign) and known

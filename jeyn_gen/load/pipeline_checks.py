@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT
 from jeyn.model.definitions import InputSource, ModelRecipe, OutputTarget, Pipeline, PythonRecipe, Step
-from jeyn.model.inclusion import includes
+from jeyn.model.inclusion import gaps, includes
 from jeyn.model.names import Pin, class_part
 from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
 from jeyn.model.references import LATEST, Recorded, StepOutput
@@ -294,8 +296,13 @@ class _Resolution:
             use_case = definitions.use_cases.get(output.definition) if output.definition else None
             wanted = definitions.catalogs.get(use_case.inputs) if use_case else None
             if wanted is not None and batches and not any(includes(batch, wanted) for batch in batches):
-                names = ", ".join(str(batch.pin) for batch in batches)
-                message = f"{output.definition} takes {wanted.pin}; `{step.name}` is trained on {names}"
+                reasons = {
+                    f"{batch.pin}, in which `{feature}` {reason}"
+                    for batch in batches
+                    for feature, reason in islice(gaps(batch, wanted), 1)
+                }
+                names = ", and on ".join(sorted(reasons))
+                message = f"{output.definition} takes {wanted.pin}, but `{step.name}` is trained on {names}"
                 self._scope.report(place, "JYN303", message)
             formula = definitions.formulas.get(output.definition) if output.definition else None
             if formula is not None:
