@@ -57,9 +57,9 @@ def find_root(start: Path) -> Path:
 def read_settings(root: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of a project; AskError for what cannot be one."""
     table = _tool(root / _FILE).get("jeyn", {})
-    unknown = sorted(set(table) - {"project", "environments"})
+    unknown = sorted(set(table) - {"project"})
     if unknown:
-        raise AskError(f"{_FILE}: [tool.jeyn] has no key {unknown[0]!r}", "it may have project, environments")
+        raise AskError(f"{_FILE}: [tool.jeyn] has no key {unknown[0]!r}", "it may have project")
     project = table.get("project", re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project")
     if not isinstance(project, str) or not is_name(project):
         raise AskError(

@@ -25,7 +25,7 @@ from jeyn.model.plan import Plan, PlannedOutput, PlannedStep
 from jeyn.project import folder_blobs
 from jeyn.runner.execute import check_drafts, own_outputs
 from jeyn.stores import dataset_store
-from jeyn.stores.saving import StepSaving, current
+from jeyn.stores.saving import StepSaving, saving_into
 from jeyn.stores.steps import StepInputs, StepOutputs
 from jeyn.stores.targets import target
 
@@ -44,8 +44,7 @@ def run_step(function: Callable[[Any], OutputsT], inputs: StepInputs) -> Outputs
     outputs = _outputs_of(type(inputs))
     folder = tempfile.TemporaryDirectory(prefix="jeyn-test-")
     saving = StepSaving(_PREFIX, outputs, _NOWHERE, folder_blobs(Path(folder.name)))
-    token = current.set(saving)
-    try:
+    with saving_into(saving):
         returned: Any = function(inputs)
         if not isinstance(returned, StepOutputs) and len(outputs) == 1 and outputs[0].kind == BATCH:
             returned = dataset_store.save_as(target(outputs[0]), returned, (), {})
@@ -55,8 +54,6 @@ def run_step(function: Callable[[Any], OutputsT], inputs: StepInputs) -> Outputs
                 check_drafts(name, one.entry, saved, _PREFIX)
         elif returned is not None or outputs:
             raise StepError(f"{function.__name__} returned {type(returned).__name__}, not its outputs")
-    finally:
-        current.reset(token)
     if returned is not None:
         weakref.finalize(returned, folder.cleanup)
     return returned  # type: ignore[no-any-return]  # what the function returns, or its rows as a batch

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lineage": ("jeyn.cli.lineage", "show what an artefact was made from"),
     "verify": ("jeyn.cli.verify", "check ledger and blobs against their digests"),
 }
-_GENERATOR_MODULES = {"yaml", "datamodel_code_generator", "ruamel", "jeyn_gen"}
+_GENERATOR_MODULES = {"yaml", "datamodel_code_generator", "jeyn_gen"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse_args(given)
-        if options.command is None:
+        if not options.command:
             parser.print_help()
             return 0
         return _run(options)
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"jeyn: {error}", file=sys.stderr)
         return error.exit_code
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _GENERATOR_MODULES:
+        if error.name not in _GENERATOR_MODULES:
             return _tell_bug(error)
         print(f"jeyn: the generator is not installed: {error}\n  fix: pip install 'jeyn[gen]'", file=sys.stderr)
         return 2
@@ -59,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.environment:
+        raise AskError(f"there is no environment {options.environment!r}", "leave -e out for the embedded record")
     name, rest = options.command[0], options.command[1:]
     if name not in COMMANDS:
         import difflib
@@ -117,6 +118,7 @@ def _tell_bug(error: Exception) -> int:
 
 
 def _keep_traceback() -> str:
+    import tempfile
     import traceback
 
     handle, name = tempfile.mkstemp(prefix="jeyn-bug-", suffix=".txt")

@@ -18,12 +18,13 @@ _ROW = "jeyn row of "
 
 
 def make(recipe: CompositeRecipe, catalog: DataCatalog, inputs: Mapping[str, Batch[Any, Any]]) -> Made:
-    """The catalog's features, each from the input that has it."""
+    """The catalog's features, each from the input that has it; a join counts the rows that found no partner."""
     tables = {name: inputs[name].to_arrow() for name, _ in recipe.inputs}
     if not recipe.on:
         return Made(_side_by_side(tables, catalog))
     rows = _matched(recipe, tables)
-    unmatched = {name: table.num_rows - _distinct(rows.column(_ROW + name)) for name, table in tables.items()}
+    together = rows.select([_ROW + name for name in tables]).drop_null()
+    unmatched = {name: table.num_rows - _distinct(together.column(_ROW + name)) for name, table in tables.items()}
     return Made(_taken(recipe, tables, rows, catalog), lambda: {"unmatched": unmatched})
 
 

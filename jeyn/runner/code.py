@@ -69,9 +69,13 @@ class FirstParty:
 def code_digests(root: Path, module: str, globs: Iterable[str], first_party: FirstParty) -> dict[str, str]:
     """SHA-256 by path of the files that a step's function depends on: what it imports, and its `code:` globs."""
     paths = set(first_party.reached(module)) if module else set()
-    for pattern in globs:
-        paths |= {path for path in root.glob(pattern) if path.is_file()}
+    paths |= set(globbed(root, globs))
     return {path.relative_to(root).as_posix(): _sha256(path) for path in sorted(paths)}
+
+
+def globbed(root: Path, globs: Iterable[str]) -> list[Path]:
+    """The files that a step's `code:` globs name, sorted."""
+    return sorted({path for pattern in globs for path in root.glob(pattern) if path.is_file()})
 
 
 def third_party_imports(paths: Iterable[Path]) -> Iterator[str]:

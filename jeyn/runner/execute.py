@@ -30,14 +30,14 @@ from jeyn.model.definitions import CompositeRecipe, DatasetFormula, FilesRecipe,
 from jeyn.model.plan import PlannedInput, PlannedStep
 from jeyn.model.timestamps import now
 from jeyn.project import Project
-from jeyn.runner.code import FirstParty
+from jeyn.runner.code import FirstParty, globbed
 from jeyn.runner.excerpt import excerpt
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
 from jeyn.stores import dataset_store, generated
 from jeyn.stores.batch import Batch
 from jeyn.stores.saved import Checkpoint, Report, Saved
-from jeyn.stores.saving import StepSaving, current
+from jeyn.stores.saving import StepSaving, saving_into
 from jeyn.stores.steps import StepInputs, StepOutputs
 from jeyn.stores.targets import target
 
@@ -90,11 +90,8 @@ class _StepRun:
         function = self._function()
         self._check_code()
         saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs)
-        token = current.set(saving)
-        try:
+        with saving_into(saving):
             outputs = self._formula(function, inputs) if self._step.formula else self._own(function, inputs)
-        finally:
-            current.reset(token)
         self._check_code()
         entries = self._entries(outputs, inputs)
         record = StepRecord(
@@ -203,10 +200,17 @@ class _StepRun:
         from jeyn.git.repository import Repository
 
         tree: dict[str, str] = json.loads(Path(self._task.tree).read_text())
-        edited = Repository.find(self._project.root).differs(tree, self._code.imported_now())
-        if edited:
+        read = [*self._code.imported_now(), *globbed(self._project.root, self._step.code)]
+        differing = Repository.find(self._project.root).differs(tree, read)
+        ignored = [path for path in differing if path not in tree]
+        if ignored:
             raise StepError(
-                f"{', '.join(edited)}: edited while the run went on, so it is not what commit"
+                f"{', '.join(ignored)}: not in commit {self._task.origin.commit[:12]}, so this could not be re-made",
+                "take it out of .gitignore, or save it before the run begins",
+            )
+        if differing:
+            raise StepError(
+                f"{', '.join(differing)}: edited while the run went on, so not what commit"
                 f" {self._task.origin.commit[:12]} holds",
                 "run again; every run works on one state of the files",
             )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from jeyn.errors import AskError, StepError
@@ -34,23 +34,30 @@ class Saving(Protocol):
         ...
 
 
-#: The step that runs in this thread.
-current: ContextVar[Saving] = ContextVar("jeyn_saving")
+# The step that this process runs: one at a time, whatever threads its function starts.
+_step: list[StepSaving] = []
 #: Opens the project around the working folder, for code outside any step. Set where projects are opened.
 open_notebook: list[Callable[[], NotebookSaving]] = []
 
 
 def into() -> Saving:
-    """Where to save: the step that runs, else the project around the working folder; AskError where there is none."""
-    saving = current.get(None)
-    if saving is not None:
-        return saving
-    return notebook()
+    """Where to save: the step that this process runs, else the project around the working folder (AskError if none)."""
+    return _step[-1] if _step else notebook()
+
+
+@contextmanager
+def saving_into(step: StepSaving) -> Iterator[None]:
+    """Within this block, everything is saved into a step."""
+    _step.append(step)
+    try:
+        yield
+    finally:
+        _step.pop()
 
 
 def notebook() -> NotebookSaving:
     """The record to load from; StepError within a step, whose inputs are declared instead."""
-    if current.get(None) is not None:
+    if _step:
         raise StepError("a step does not load by reference", "declare it among the step's `inputs:`")
     if not open_notebook:
         raise AskError("there is no project to save into", "import jeyn, in a folder of the project")

@@ -1,0 +1,129 @@
+"""The `files` recipe on folders that grow."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+PIPELINE = "kind: Pipeline\nname: collect\nversion: 1.0.0\nsteps:\n  collect: {formula: readings@1}\n"
+FORMULA = "kind: DatasetFormula\nname: readings\nversion: 1.0.0\ncatalog: readings@1\nrecipe:\n  files: {url: %s}\n"
+CATALOG = """\
+kind: DataCatalog
+name: readings
+version: 1.0.0
+features:
+  sensor: {dtype: string}
+  at: {dtype: timestamp, timezone: UTC}
+  value: {dtype: float32, nullable: true}
+  count: {dtype: int16}
+"""
+
+
+@pytest.fixture
+def growing(numbers):
+    """A function that sets up a `files` formula over a URL."""
+
+    def start(url: str):
+        (numbers.root / "catalogs" / "readings.yaml").write_text(CATALOG)
+        (numbers.root / "pipelines" / "readings.yaml").write_text(FORMULA % url)
+        (numbers.root / "pipelines" / "collect.yaml").write_text(PIPELINE)
+        (numbers.root / "data").mkdir()
+        numbers.jeyn("generate")
+        numbers.commit()
+        return numbers
+
+    return start
+
+
+def csv(project, name: str, *lines: str) -> None:
+    (project.root / "data" / name).write_text("\n".join(["sensor,at,value,count", *lines]) + "\n")
+
+
+def collect(project, code: int = 0):
+    (step,) = project.json("run", "collect", code=code)["steps"]
+    return step
+
+
+def test_each_run_reads_what_is_new_a_late_file_included(growing):
+    project = growing('"data/*.csv"')
+    csv(project, "b.csv", "x,2030-01-02T00:00:00Z,1.5,1", ",2030-01-02T00:00:01Z,,2")
+    assert (collect(project)["status"], collect(project)["status"]) == ("ran", "reused")
+    csv(project, "a-late.csv", "y,2030-01-01T00:00:00Z,2.5,3")
+    csv(project, "c.csv", "z,2030-01-03T00:00:00Z,3.5,4")
+    assert collect(project)["outputs"] == {"batch": "readings#2"}
+    metadata = project.json("show", "readings#2")["metadata"]
+    assert [one["url"] for one in metadata["objects"]] == ["data/a-late.csv", "data/c.csv"]
+    assert all(len(one["sha256"]) == 64 and one["bytes"] > 0 and one["etag"] for one in metadata["objects"])
+    assert metadata["rows"] == 2
+    rows = project.python(
+        "import jeyn\nfor row in jeyn.load('readings#1'): print(row.sensor, row.at.isoformat(), row.value, row.count)"
+    )
+    assert rows == "x 2030-01-02T00:00:00+00:00 1.5 1\n 2030-01-02T00:00:01+00:00 None 2\n"
+    last = collect(project)
+    assert (last["status"], last["outputs"]) == ("reused", {"batch": "readings#2"})
+
+
+def test_a_touched_file_is_not_new_and_a_changed_one_is(growing):
+    project = growing('"data/**/*.csv"')
+    csv(project, "a.csv", "x,2030-01-02T00:00:00Z,1.5,1")
+    assert collect(project)["status"] == "ran"
+    os.utime(project.root / "data" / "a.csv", (1, 1))
+    assert collect(project)["status"] == "reused"
+    csv(project, "a.csv", "x,2030-01-02T00:00:00Z,1.6,1")
+    assert collect(project)["outputs"] == {"batch": "readings#2"}
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_other_formats(growing, form):
+    project = growing(f'"data/*.{form}"')
+    project.python(
+        "import datetime, pyarrow as pa, pyarrow.parquet as pq\n"
+        "at = datetime.datetime(2030, 1, 2, tzinfo=datetime.timezone.utc)\n"
+        "table = pa.table({'count': pa.array([1, 2], pa.int64()), 'sensor': ['x', 'y'], 'value': [None, 0.5],"
+        " 'at': pa.array([at, at], pa.timestamp('us', 'UTC'))})\n"
+        "pq.write_table(table, 'data/a.parquet')\n"
+    )
+    (project.root / "data" / "a.jsonl").write_text(
+        '{"sensor": "x", "at": "2030-01-02T00:00:00Z", "value": null, "count": 1}\n'
+        '{"sensor": "y", "at": "2030-01-02T00:00:00Z", "value": 0.5, "count": 2}\n'
+    )
+    assert collect(project)["status"] == "ran"
+    out = project.python("import jeyn; print(jeyn.load('readings#1').to_pandas()[['sensor', 'count']].values.tolist())")
+    assert out == "[['x', 1], ['y', 2]]\n"
+
+
+def test_a_file_that_does_not_fit_is_named_and_nothing_is_recorded(growing):
+    project = growing('"data/*.csv"')
+    csv(project, "good.csv", "x,2030-01-02T00:00:00Z,1.5,1")
+    csv(project, "wrong.csv", "x,2030-01-02T00:00:00Z,1.5,many")
+    assert "data/wrong.csv cannot be read as csv" in collect(project, code=1)["error"]
+    (project.root / "data" / "wrong.csv").write_text("sensor,at\nx,2030-01-02T00:00:00Z\n")
+    error = collect(project, code=1)["error"]
+    assert "data/wrong.csv" in error
+    assert "value" in error
+    assert "count" in error
+    assert project.json("ls")["items"] == []
+    (project.root / "data" / "wrong.csv").unlink()
+    assert collect(project)["status"] == "ran"
+
+
+def test_nothing_there_at_all_is_told(growing):
+    project = growing('"data/*.csv"')
+    assert "no object is at data/*.csv" in collect(project, code=1)["error"]
+
+
+def test_urls_of_object_stores_are_refused_for_now(growing):
+    project = growing('"s3://bucket/*.csv"')
+    assert "s3://" in collect(project, code=1)["error"]
+
+
+def test_file_urls_lie_outside_the_project(growing, tmp_path):
+    outside = tmp_path / "a folder"
+    outside.mkdir()
+    project = growing(f'"{outside.as_uri().replace("%20", " ")}/*.csv"')
+    (outside / "a.csv").write_text("sensor,at,value,count\nx,2030-01-02T00:00:00Z,1.5,1\n")
+    assert collect(project)["status"] == "ran"
+    (one,) = project.json("show", "readings#1")["metadata"]["objects"]
+    assert one["url"] == (outside / "a.csv").as_uri()
+    assert collect(project)["status"] == "reused"
