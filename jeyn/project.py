@@ -160,12 +160,12 @@ class Project:
     def _promoted(self, reference: Recorded) -> Placed:
         """What the use case's file in git promotes to a stage; the digest there must be the ledger's."""
         from jeyn.model.names import Pin
-        from jeyn.stores import generated
+        from jeyn.stores import definitions
 
         self.make_importable()
         lines = [reference.line] if reference.line else self.index.lines(reference.name)
         for line in lines:
-            use_case = generated.use_case(Pin(reference.name, line))
+            use_case = definitions.use_case(Pin(reference.name, line))
             for promotion in use_case.promoted:
                 if promotion.stage == reference.which:
                     found = self.resolve(promotion.checkpoint)

@@ -12,7 +12,7 @@ from jeyn.model.constraints import Value
 from jeyn.model.plan import PlannedStep
 from jeyn.runner.code import FirstParty, code_digests
 from jeyn.runner.runtime import runtime_digest, threads_of
-from jeyn.stores import generated
+from jeyn.stores import definitions
 from jeyn.stores.targets import target
 
 
@@ -27,7 +27,7 @@ def action_key(
     """64 hexadecimal digits that cover code, inputs, parameters, definitions, listed objects and runtime."""
     code: dict[str, Json] = dict(code_digests(root, step.function.partition(":")[0], step.code, first_party))
     reads: dict[str, Json] = {
-        one.name: encode(generated.catalog(one.catalog)) for one in step.inputs if one.catalog is not None
+        one.name: encode(definitions.catalog(one.catalog)) for one in step.inputs if one.catalog is not None
     }
     action: Json = {
         "format": "jeyn.action/1",

@@ -34,7 +34,7 @@ from jeyn.runner.code import FirstParty, globbed
 from jeyn.runner.excerpt import excerpt
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
-from jeyn.stores import dataset_store, generated
+from jeyn.stores import classes, dataset_store, definitions
 from jeyn.stores.batch import Batch
 from jeyn.stores.saved import Checkpoint, Report, Saved
 from jeyn.stores.saving import StepSaving, saving_into
@@ -75,7 +75,7 @@ class _StepRun:
         self._project = project
         self._task = task
         self._ledger: Ledger = project.ledger
-        plan = generated.plan(task.pipeline)
+        plan = definitions.plan(task.pipeline)
         step = plan.step(task.step)
         assert step is not None, "the runner names a step of the plan"
         self._step: PlannedStep = step
@@ -128,7 +128,7 @@ class _StepRun:
             raise IntegrityError(f"{given.reference} is not what the run was started with", "run `jeyn verify`")
         if planned.kind == BATCH:
             assert planned.catalog is not None, "a batch is read as a catalog"
-            return generated.batch_type(planned.catalog)(entry, number, self._ledger.blobs)
+            return classes.batch_type(planned.catalog)(entry, number, self._ledger.blobs)
         return (Checkpoint if planned.kind == CHECKPOINT else Report)(entry, number, self._ledger.blobs)
 
     def _function(self) -> Any:
@@ -144,7 +144,7 @@ class _StepRun:
             raise UserError(error, self._project.root) from error
 
     def _own(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
-        reads, gives = generated.step_types(self._task.pipeline, self._task.step)
+        reads, gives = classes.step_types(self._task.pipeline, self._task.step)
         result = self._call(function, _inputs(reads, inputs, self._task.parameters))
         if result is None and not gives.names:
             return {}
@@ -157,7 +157,7 @@ class _StepRun:
 
     def _formula(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
         assert self._step.formula is not None, "checked by the caller"
-        formula = generated.formula(self._step.formula)
+        formula = definitions.formula(self._step.formula)
         (output,) = self._step.outputs
         made = self._made(formula, function, inputs)
         if isinstance(made.data, Batch) and made.data.entry.id == f"{self._task.prefix}/{output.name}":
@@ -173,7 +173,7 @@ class _StepRun:
 
     def _made(self, formula: DatasetFormula, function: Any, inputs: Mapping[str, Saved]) -> Made:
         recipe = formula.recipe
-        catalog = generated.catalog(formula.catalog)
+        catalog = definitions.catalog(formula.catalog)
         if isinstance(recipe, FilesRecipe):
             listed = list_objects(recipe.url, self._project.root)
             batches = [placed.entry for placed in self._ledger.streams.follow(formula.name, after=0)]
@@ -184,7 +184,7 @@ class _StepRun:
             checkpoint = inputs["checkpoint"]
             assert isinstance(checkpoint, Checkpoint), "lint checks the kinds of a recipe's inputs"
             return model_recipe.make(recipe, catalog, function, _batch(inputs["batch"]), checkpoint)
-        reads = generated.formula_inputs(formula.pin)
+        reads = classes.formula_inputs(formula.pin)
         return Made(self._call(function, _inputs(reads, inputs, {})))
 
     def _call(self, function: Any, inputs: StepInputs) -> Any:

@@ -17,7 +17,7 @@ from jeyn.project import Project
 from jeyn.runner.action import action_key
 from jeyn.runner.code import FirstParty
 from jeyn.runner.parameters import bind
-from jeyn.stores import generated
+from jeyn.stores import definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Lookup:
 
     def _objects_of(self, step: PlannedStep) -> tuple[list[ListedObject], StepInput | None]:
         """What a `files` recipe would read; where nothing is new, the batch that is newest."""
-        recipe = generated.formula(step.formula).recipe if step.formula else None
+        recipe = definitions.formula(step.formula).recipe if step.formula else None
         if step.formula is None or not isinstance(recipe, FilesRecipe):
             return [], None
         listed = list_objects(recipe.url, self.project.root)

@@ -7,7 +7,7 @@ from jeyn.model.modules import PIPELINES
 from jeyn.model.names import Pin, is_name, module_part
 from jeyn.model.plan import Plan
 from jeyn.project import Project
-from jeyn.stores import generated
+from jeyn.stores import definitions
 
 
 def find_plan(project: Project, name: str) -> Plan:
@@ -15,7 +15,7 @@ def find_plan(project: Project, name: str) -> Plan:
     project.make_importable()
     if "@" in name:
         try:
-            return generated.plan(Pin.parse(name))
+            return definitions.plan(Pin.parse(name))
         except ValueError:
             raise AskError(f"{name!r} is no pipeline", "write NAME or NAME@MAJOR") from None
     folder = project.root.joinpath(*PIPELINES.split("."))
@@ -24,7 +24,7 @@ def find_plan(project: Project, name: str) -> Plan:
     if not lines:
         known = sorted({stem.rpartition("_v")[0].strip("_").replace("_", "-") for stem in stems})
         raise AskError(f"there is no pipeline {name!r}", f"there are: {', '.join(known) or 'none'}")
-    return generated.plan(Pin(name, max(lines, key=lambda line: [int(part) for part in line.split(".")])))
+    return definitions.plan(Pin(name, max(lines, key=lambda line: [int(part) for part in line.split(".")])))
 
 
 def _line(stem: str, start: str) -> str:

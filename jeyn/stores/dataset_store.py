@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jeyn.model.artefact import BATCH, DERIVED_FROM, Artefact, Blob, Relationship
 from jeyn.model.definitions import DataCatalog
 from jeyn.ports.blobs import BlobStore
-from jeyn.stores import generated
+from jeyn.stores import classes
 from jeyn.stores.batch import Batch
 from jeyn.stores.data import BatchData
 from jeyn.stores.loading import handle
@@ -61,7 +61,7 @@ def save_as(
         metadata={**found, **metadata},
     )
     entry, number = saving.keep(target, artefact, edges)
-    return generated.batch_type(target.catalog.pin)(entry, number, saving.blobs)
+    return classes.batch_type(target.catalog.pin)(entry, number, saving.blobs)
 
 
 def write_rows(

@@ -12,7 +12,7 @@ from jeyn.model.artefact import BATCH, CHECKPOINT, Placed
 from jeyn.model.codec import decode, definition_digest
 from jeyn.model.definitions import DataCatalog
 from jeyn.ports.blobs import BlobStore
-from jeyn.stores import generated
+from jeyn.stores import classes
 from jeyn.stores.batch import Batch, Columns
 from jeyn.stores.row import Row
 from jeyn.stores.saved import Checkpoint, Report, Saved
@@ -53,7 +53,7 @@ def _batch_type(placed: Placed, blobs: BlobStore) -> type[Batch[Any, Any]]:
     whole = json.loads(blobs.fetch(placed.entry.artefact.definition_blob).read_bytes())
     catalog: DataCatalog = decode(whole["catalogs"][0])
     try:
-        own = generated.batch_type(catalog.pin)
+        own = classes.batch_type(catalog.pin)
     except AskError:
         own = None
     if own is not None and definition_digest(own.catalog, {}) == definition_digest(catalog, {}):

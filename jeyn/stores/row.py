@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from jeyn.model.constraints import Constraints, broken
-from jeyn.model.definitions import DataCatalog
-from jeyn.model.types import Tensor
+from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.types import Family, FeatureType, Scalar, Tensor, integer_range
 
 
 class Row(BaseModel):
-    """One row of a catalog: strict on types, immutable, and by name of the feature or of its attribute alike."""
+    """One row of a catalog: strict on types, immutable, and by name of the feature or of its attribute alike.
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+    The annotations say most of what the catalog does; the rest (shapes, and rules that they cannot express) is
+    checked from the catalog itself.
+    """
+
+    # No namespace is protected: features are named by people, and their attributes clash with nothing in here.
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
 
     #: Set by the batch class of the same generated module.
     catalog_: ClassVar[DataCatalog | None] = None
 
     @model_validator(mode="after")
-    def _check_tensors(self) -> Self:
-        catalog = type(self).catalog_
-        if catalog is None:
-            return self
-        for feature in catalog.features:
+    def _check_rules(self) -> Self:
+        for attribute, feature in _features(type(self)):
+            value = getattr(self, attribute)
+            if value is None:
+                continue
             if isinstance(feature.type, Tensor):
-                value = getattr(self, catalog.attributes[feature.name])
-                if value is not None:
-                    _check_axis(value, feature.type, 0, feature.constraints, feature.name)
+                _check_axis(value, feature.type, 0, feature.constraints, feature.name)
+            else:
+                _check(value, feature.type, feature.constraints, f"{feature.name} is")
         return self
 
 
 class Parameters(BaseModel):
     """The parameters of a step: strict on types, immutable."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", protected_namespaces=())
+
+
+@cache
+def _features(row: type[Row]) -> tuple[tuple[str, Feature], ...]:
+    """The features of a row class by attribute."""
+    catalog = row.catalog_
+    if catalog is None:
+        return ()
+    attributes = catalog.attributes
+    return tuple((attributes[feature.name], feature) for feature in catalog.features)
 
 
 def _check_axis(value: Any, kind: Tensor, axis: int, rules: Constraints, name: str) -> None:
@@ -46,5 +62,13 @@ def _check_axis(value: Any, kind: Tensor, axis: int, rules: Constraints, name: s
         if axis + 1 < len(kind.shape):
             _check_axis(item, kind, axis + 1, rules, name)
         else:
-            for rule in broken(item, kind, rules):
-                raise ValueError(f"{name} holds {item}, which breaks {rule}")
+            _check(item, kind.item, rules, f"{name} holds")
+
+
+def _check(value: Any, kind: FeatureType, rules: Constraints, what: str) -> None:
+    if isinstance(kind, Scalar) and kind.family is Family.INTEGER:
+        low, high = integer_range(kind.dtype)
+        if not low <= value <= high:
+            raise ValueError(f"{what} {value}, which is no {kind.dtype}")
+    for rule in broken(value, kind, rules):
+        raise ValueError(f"{what} {value}, which breaks {rule}")

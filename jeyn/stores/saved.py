@@ -97,11 +97,11 @@ class Checkpoint(Saved):
 
     def _use_case(self) -> MLUseCase | None:
         """The use case as the project's files define it now: what may be loaded is theirs to say, not the record's."""
-        from jeyn.stores import generated
+        from jeyn.stores import definitions
 
         name, _, version = self.entry.artefact.definition.partition("@") if self.entry.artefact else ("", "", "")
         try:
-            return generated.use_case(Pin(name, Version.parse(version).line))
+            return definitions.use_case(Pin(name, Version.parse(version).line))
         except AskError:
             return None
 

@@ -11,7 +11,7 @@ from jeyn.model.definitions import DataCatalog, DatasetFormula, MLUseCase
 from jeyn.model.names import Pin, is_name
 from jeyn.model.plan import PlannedOutput
 from jeyn.ports.blobs import BlobStore
-from jeyn.stores import generated
+from jeyn.stores import definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Target:
 
 def batch_target(output: str, pin: Pin) -> Target:
     """The next batch of a formula."""
-    formula = generated.formula(pin)
-    catalog = generated.catalog(formula.catalog)
+    formula = definitions.formula(pin)
+    catalog = definitions.catalog(formula.catalog)
     return _defined(output, BATCH, formula, (catalog,), catalog=catalog)
 
 
 def checkpoint_target(output: str, pin: Pin) -> Target:
     """The next checkpoint of a use case."""
-    use_case = generated.use_case(pin)
-    catalogs = (generated.catalog(use_case.inputs), generated.catalog(use_case.outputs))
+    use_case = definitions.use_case(pin)
+    catalogs = (definitions.catalog(use_case.inputs), definitions.catalog(use_case.outputs))
     return _defined(output, CHECKPOINT, use_case, catalogs, use_case=use_case)
 
 

@@ -1,0 +1,50 @@
+"""Definitions, as the project's generated modules hold them."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+from jeyn.errors import AskError
+from jeyn.model import modules
+from jeyn.model.definitions import DataCatalog, DatasetFormula, MLUseCase
+from jeyn.model.names import Pin
+from jeyn.model.plan import Plan
+
+
+def catalog(pin: Pin) -> DataCatalog:
+    """The catalog; AskError where `generated/` has none."""
+    found: DataCatalog = generated_module(modules.CATALOGS, pin, "DataCatalog").CATALOG
+    return found
+
+
+def formula(pin: Pin) -> DatasetFormula:
+    """The formula; AskError where `generated/` has none."""
+    found: DatasetFormula = generated_module(modules.FORMULAS, pin, "DatasetFormula").FORMULA
+    return found
+
+
+def use_case(pin: Pin) -> MLUseCase:
+    """The use case; AskError where `generated/` has none."""
+    found: MLUseCase = generated_module(modules.USE_CASES, pin, "MLUseCase").USE_CASE
+    return found
+
+
+def plan(pin: Pin) -> Plan:
+    """The pipeline's plan; AskError where `generated/` has none."""
+    found: Plan = generated_module(modules.PIPELINES, pin, "Pipeline").PLAN
+    return found
+
+
+def generated_module(package: str, pin: Pin, kind: str) -> ModuleType:
+    """The generated module of a definition; AskError where there is none."""
+    name = modules.module(package, pin)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and not f"{name}.".startswith(f"{error.name}."):
+            raise
+        raise AskError(
+            f"there is no {kind} {pin} in {modules.GENERATED}/",
+            "check the name; `jeyn generate` writes what the documents define",
+        ) from None
