@@ -11,10 +11,12 @@ def test_training_reaches_the_gate():
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
 import tempfile
-import weakref
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,13 +39,12 @@ _PREFIX = "test/step/-"
 def run_step(function: Callable[[Any], OutputsT], inputs: StepInputs) -> OutputsT:
     """Call a step's function with inputs, and give back what it returned, checked as a run checks it.
 
-    What it saves is kept in a temporary folder for as long as the outputs live, so that batches, models and reports
-    can be read. The function of a formula gives back its rows as a batch. Raises what the function raises, and
+    What it saves is kept in a temporary folder until the process ends, so that batches, models and reports can be
+    read. The function of a formula gives back its rows as a batch. Raises what the function raises, and
     ConformanceError or StepError where a run would refuse its outputs.
     """
     outputs = _outputs_of(type(inputs))
-    folder = tempfile.TemporaryDirectory(prefix="jeyn-test-")
-    saving = StepSaving(_PREFIX, outputs, _NOWHERE, folder_blobs(Path(folder.name)))
+    saving = StepSaving(_PREFIX, outputs, _NOWHERE, folder_blobs(_folder()))
     with saving_into(saving):
         returned: Any = function(inputs)
         if not isinstance(returned, StepOutputs) and len(outputs) == 1 and outputs[0].kind == BATCH:
@@ -54,9 +55,14 @@ def run_step(function: Callable[[Any], OutputsT], inputs: StepInputs) -> Outputs
                 check_drafts(name, one.entry, saved, _PREFIX)
         elif returned is not None or outputs:
             raise StepError(f"{function.__name__} returned {type(returned).__name__}, not its outputs")
-    if returned is not None:
-        weakref.finalize(returned, folder.cleanup)
     return returned  # type: ignore[no-any-return]  # what the function returns, or its rows as a batch
+
+
+@cache
+def _folder() -> Path:
+    folder = tempfile.mkdtemp(prefix="jeyn-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _outputs_of(kind: type[StepInputs]) -> tuple[PlannedOutput, ...]:

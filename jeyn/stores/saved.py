@@ -13,6 +13,7 @@ from jeyn.model.artefact import CHECKPOINT, REPORT, Entry, Origin, Placed, Relat
 from jeyn.model.definitions import MLUseCase
 from jeyn.model.names import Pin, Version
 from jeyn.ports.blobs import BlobStore
+from jeyn.stores import definitions
 
 NOWHERE = Origin(commit="", dirty=False, repository="", actor="")
 
@@ -97,8 +98,6 @@ class Checkpoint(Saved):
 
     def _use_case(self) -> MLUseCase | None:
         """The use case as the project's files define it now: what may be loaded is theirs to say, not the record's."""
-        from jeyn.stores import definitions
-
         name, _, version = self.entry.artefact.definition.partition("@") if self.entry.artefact else ("", "", "")
         try:
             return definitions.use_case(Pin(name, Version.parse(version).line))
