@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from jeyn.conformance.arrow import storage
+from jeyn.conformance.buffers import from_ndarray
 from jeyn.conformance.numpy_columns import cells, objects, to_numpy
 from jeyn.conformance.views import fixed_values, missing, shapes
 from jeyn.errors import AskError
@@ -79,7 +80,7 @@ def _nested_fixed(chunk: pa.Array, kind: Tensor) -> pa.Array:
     level = fixed_values(chunk)
     for axis in reversed(kind.shape[1:]):
         level = pa.FixedSizeListArray.from_arrays(level, axis)
-    mask = None if null is None else pa.array(null)
+    mask = None if null is None else from_ndarray(null)
     return pa.FixedSizeListArray.from_arrays(level, kind.shape[0], mask=mask)
 
 
@@ -95,9 +96,9 @@ def _nested_free(chunk: pa.Array) -> pa.Array:
         return _lists(level, axes[:, 0])
     lengths = np.zeros(len(null), np.int64)
     lengths[~null] = axes[:, 0]
-    return _lists(level, lengths, pa.array(null))
+    return _lists(level, lengths, from_ndarray(null))
 
 
 def _lists(values: pa.Array, lengths: np.ndarray[Any, np.dtype[np.int64]], mask: pa.Array | None = None) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return pa.LargeListArray.from_arrays(pa.array(ends), values, mask=mask)
+    return pa.LargeListArray.from_arrays(from_ndarray(ends), values, mask=mask)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from jeyn.conformance.buffers import from_ndarray
 from jeyn.conformance.misfit import REFUSALS, Misfit, shortened
 from jeyn.conformance.scalars import fit_scalars
 from jeyn.conformance.tensors import Cells, Mask, assemble, no_cells
@@ -42,7 +43,7 @@ def from_numpy(flat: npt.NDArray[Any], kind: Scalar, missing: Mask | None = None
     try:
         if flat.dtype.kind in "mM":
             flat = _known_unit(flat, kind)
-        return pa.array(flat.astype(flat.dtype.newbyteorder("="), copy=False), mask=missing)
+        return from_ndarray(flat.astype(flat.dtype.newbyteorder("="), copy=False), missing)
     except REFUSALS:
         value = f"{shortened(flat[0].item())} ({flat.dtype})" if len(flat) else str(flat.dtype)
         raise Misfit("dtype", 0, value) from None

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jeyn.conformance.arrow import arrow_type
+from jeyn.conformance.buffers import from_ndarray
 from jeyn.conformance.views import Mask, numbers, offsets
 from jeyn.errors import AskError
 from jeyn.model.constraints import Constraints, Value, shown
@@ -150,7 +151,7 @@ def _lengths_hold(values: pa.Array, least: int | None, most: int | None, text: b
 
 def _value_set(allowed: tuple[Value, ...], kind: Scalar) -> pa.Array:
     if kind.family is Family.FLOAT:
-        return pa.array(np.array([ordinal(value, kind) for value in allowed], _comparable(kind)) + 0.0)
+        return from_ndarray(np.array([ordinal(value, kind) for value in allowed], _comparable(kind)) + 0.0)
     return pa.array(list(allowed), arrow_type(kind))
 
 
@@ -158,7 +159,7 @@ def _are_members(values: pa.Array, allowed: pa.Array, kind: Scalar) -> Mask | No
     if kind.family is not Family.FLOAT:
         return _all_or_mask(pc.is_in(values, value_set=allowed))
     given = numbers(values).astype(_comparable(kind)) + 0.0  # Arrow tells -0.0 from 0.0
-    held = _all_or_mask(pc.is_in(pa.array(given), value_set=allowed))
+    held = _all_or_mask(pc.is_in(from_ndarray(given), value_set=allowed))
     return None if held is None else _mask_or_none(held | np.isnan(given))
 
 

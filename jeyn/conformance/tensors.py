@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jeyn.conformance.arrow import arrow_type, wrap
+from jeyn.conformance.buffers import from_ndarray
 from jeyn.conformance.misfit import Misfit
 from jeyn.conformance.scalars import fit_scalars
 from jeyn.model.types import Tensor
@@ -92,8 +93,8 @@ def _fixed(values: pa.Array, cells: Cells, kind: Tensor) -> pa.Array:
     if cells.missing is None:
         return pa.FixedSizeListArray.from_arrays(values, kind.size)
     dense = values.to_numpy(zero_copy_only=False).reshape(-1, kind.size)
-    spread = pa.array(_spread(dense, cells.missing).ravel())
-    return pa.FixedSizeListArray.from_arrays(spread, kind.size, mask=pa.array(cells.missing))
+    spread = from_ndarray(_spread(dense, cells.missing).ravel())
+    return pa.FixedSizeListArray.from_arrays(spread, kind.size, mask=from_ndarray(cells.missing))
 
 
 def _free(values: pa.Array, cells: Cells, kind: Tensor) -> pa.Array:
@@ -104,9 +105,9 @@ def _free(values: pa.Array, cells: Cells, kind: Tensor) -> pa.Array:
     if cells.missing is not None:
         shapes, sizes = _spread(shapes, cells.missing), _spread(sizes, cells.missing)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    data = pa.ListArray.from_arrays(pa.array(offsets), values)
-    shape = pa.FixedSizeListArray.from_arrays(pa.array(shapes.ravel()), shapes.shape[1])
-    mask = None if cells.missing is None else pa.array(cells.missing)
+    data = pa.ListArray.from_arrays(from_ndarray(offsets), values)
+    shape = pa.FixedSizeListArray.from_arrays(from_ndarray(shapes.ravel()), shapes.shape[1])
+    mask = None if cells.missing is None else from_ndarray(cells.missing)
     return pa.StructArray.from_arrays([data, shape], fields=list(storage_type(kind)), mask=mask)
 
 

@@ -201,7 +201,7 @@ class _StepRun:
 
         tree: dict[str, str] = json.loads(Path(self._task.tree).read_text())
         read = [*self._code.imported_now(), *globbed(self._project.root, self._step.code)]
-        differing = Repository.find(self._project.root).differs(tree, read)
+        differing = Repository(Path(self._task.work_tree)).differs(tree, read)
         ignored = [path for path in differing if path not in tree]
         if ignored:
             raise StepError(

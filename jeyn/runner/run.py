@@ -46,9 +46,8 @@ def run_pipeline(
     Raises AskError where the run cannot start; a step that fails is in the result.
     """
     lookup = Lookup(project, plan, parameters, options.only)
-    origin, left_out, folder = _fix_commit(project, plan)
-    run = _Run(lookup, options, processes, tell, origin, folder)
-    return run.run(left_out)
+    commit = _fix_commit(project, plan)
+    return _Run(lookup, options, processes, tell, commit).run()
 
 
 def dry_run(project: Project, plan: Plan, parameters: Mapping[str, Any], options: Options) -> RunResult:
@@ -66,8 +65,18 @@ def dry_run(project: Project, plan: Plan, parameters: Mapping[str, Any], options
     return RunResult("", plan.name, "", False, result.SUCCEEDED, 0.0, tuple(steps))
 
 
-def _fix_commit(project: Project, plan: Plan) -> tuple[Origin, tuple[str, ...], Path]:
-    """The commit of a new run, and its folder, where it is written down what that commit holds."""
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """What a run is fixed to: its origin, what the commit does not hold, and where files and notes of it are."""
+
+    origin: Origin
+    left_out: tuple[str, ...]
+    work_tree: Path
+    folder: Path
+
+
+def _fix_commit(project: Project, plan: Plan) -> _Commit:
+    """The commit of a new run; what it holds is written down in the run's folder."""
     from jeyn.git.repository import Repository
 
     repository = Repository.find(project.root)
@@ -85,7 +94,7 @@ def _fix_commit(project: Project, plan: Plan) -> tuple[Origin, tuple[str, ...], 
     folder = project.settings.runs / run
     folder.mkdir(parents=True)
     (folder / "tree.json").write_text(json.dumps(repository.blob_ids(snapshot.commit, project.root)))
-    return origin, snapshot.left_out, folder
+    return _Commit(origin, snapshot.left_out, repository.top, folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +116,13 @@ class _Run:
     options: Options
     processes: Processes
     tell: Tell
-    origin: Origin
-    folder: Path
+    commit: _Commit
     results: dict[str, StepResult] = field(default_factory=dict)
     ongoing: dict[int, _Ongoing] = field(default_factory=dict)
     jobs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     has_preloaded: bool = False
 
-    def run(self, left_out: tuple[str, ...]) -> RunResult:
+    def run(self) -> RunResult:
         began = time.monotonic()
         ledger = self.lookup.project.ledger
         ledger.append(self._entry("start", RUN_STARTED, self._start_details()))
@@ -127,14 +135,14 @@ class _Run:
             self._cancel()
             status = result.CANCELLED
         done = RunResult(
-            run=self.origin.run,
+            run=self.commit.origin.run,
             pipeline=self.lookup.plan.name,
-            commit=self.origin.commit,
-            dirty=self.origin.dirty,
+            commit=self.commit.origin.commit,
+            dirty=self.commit.origin.dirty,
             status=status,
             seconds=time.monotonic() - began,
             steps=tuple(self.results[step.name] for step in self.lookup.steps if step.name in self.results),
-            left_out=left_out,
+            left_out=self.commit.left_out,
         )
         ledger.append(self._entry("end", RUN_FINISHED, done.to_json()))
         return done
@@ -172,17 +180,18 @@ class _Run:
 
     def _start(self, step: PlannedStep, action: Action, attempt: int, began: float) -> None:
         self._preload()
-        base = f"{self.folder / step.name}"
+        base = f"{self.commit.folder / step.name}"
         task = Task(
             root=str(self.lookup.project.root),
+            work_tree=str(self.commit.work_tree),
             pipeline=self.lookup.plan.pin,
             step=step.name,
             item="",
-            origin=replace(self.origin, step=step.name),
+            origin=replace(self.commit.origin, step=step.name),
             inputs=action.inputs,
             parameters=action.parameters,
             cache_key=action.key,
-            tree=str(self.folder / "tree.json"),
+            tree=str(self.commit.folder / "tree.json"),
             result=f"{base}.outcome.{attempt}.json",
         )
         path = Path(f"{base}.task.json")
@@ -213,7 +222,7 @@ class _Run:
             self.tell(f"{one.step.name}: try {one.attempt + 1} of {one.step.retries + 1} failed, trying again")
             self._start(one.step, one.action, one.attempt + 1, one.began)
         else:
-            log = self.folder / f"{one.step.name}.log"
+            log = self.commit.folder / f"{one.step.name}.log"
             hint = f"\n  its output: {log}" if log.exists() and log.stat().st_size else ""
             seconds, inputs = time.monotonic() - one.began, _refs(one.action.inputs)
             self._done(StepResult(one.step.name, result.FAILED, seconds, inputs, error=outcome.error + hint))
@@ -250,7 +259,9 @@ class _Run:
         }
 
     def _entry(self, what: str, kind: str, details: Mapping[str, Any]) -> Entry:
-        return Entry(f"{self.origin.run}/{what}", self.lookup.plan.name, kind, now(), self.origin, details=details)
+        return Entry(
+            f"{self.commit.origin.run}/{what}", self.lookup.plan.name, kind, now(), self.commit.origin, details=details
+        )
 
 
 def _refs(named: Mapping[str, StepInput]) -> dict[str, str]:

@@ -15,9 +15,14 @@ from jeyn.model.names import Pin
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One try of one step. `tree` is a file with the git blob ids of the run's commit, by path."""
+    """One try of one step.
+
+    `root` is the project's folder, `work_tree` that of the repository around it, `tree` a file with the git blob ids
+    of the run's commit, by path.
+    """
 
     root: str
+    work_tree: str
     pipeline: Pin
     step: str
     item: str

@@ -22,7 +22,13 @@ from typing import Any
 FORK_SAFE = frozenset({"matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "skops", "sklearn"})
 #: What Jeyn itself will import for objects of these.
 COMPANIONS = {"sklearn": "skops.io", "matplotlib": "matplotlib.backends.backend_agg"}
-ALWAYS = ("pyarrow.parquet", "pyarrow.compute", "jeyn.runner.execute", "jeyn.git.repository")
+#: What every step needs.
+ALWAYS = (
+    *("numpy.ma", "pyarrow.parquet", "pyarrow.compute", "jeyn.runner.execute", "jeyn.git.repository", "jeyn.session"),
+    *("jeyn.stores.dataset_store", "jeyn.stores.model_store", "jeyn.stores.artefact_store", "jeyn.serializers.table"),
+    *("jeyn.conformance.ingest", "jeyn.conformance.checks", "jeyn.conformance.content", "jeyn.conformance.report"),
+    *("jeyn.conformance.columns", "jeyn.serializers.content", "jeyn.adapters.sqlite", "jeyn.adapters.folder"),
+)
 
 
 def main() -> None:
