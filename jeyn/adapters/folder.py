@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -46,6 +47,9 @@ class FolderBlobStore:
 
     def adopt(self, path: Path, name: str) -> Blob:
         try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            if path.stat().st_dev != self._root.stat().st_dev:
+                path = self._copied_here(path)
             with path.open("rb") as file:
                 digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
                 size = os.fstat(file.fileno()).st_size
@@ -56,7 +60,10 @@ class FolderBlobStore:
         return Blob(name, digest, size)
 
     def exists(self, digest: str) -> bool:
-        return self._path(digest).is_file()
+        try:
+            return self._path(digest).is_file()
+        except OSError as error:
+            raise self.unusable(error) from error
 
     def fetch(self, digest: str) -> Path:
         path = self._path(digest)
@@ -82,19 +89,40 @@ class FolderBlobStore:
         return path
 
     def digests(self) -> Iterator[str]:
-        for folder in sorted((self._root / "sha256").glob("[0-9a-f][0-9a-f]")):
-            for path in sorted(folder.iterdir()):
-                digest = f"sha256:{folder.name}{path.name}"
+        for folder in self._names(self._root / "sha256"):
+            for rest in self._names(self._root / "sha256" / folder):
+                digest = f"sha256:{folder}{rest}"
                 if _DIGEST.fullmatch(digest):
                     yield digest
 
     def place(self, path: Path, digest: str) -> None:
         """Rename a synchronised scratch file to its digest. Replacing equal bytes renews their age."""
         target = self._path(digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(target.parent.parent)
+            _sync_folder(self._root)
         path.chmod(0o444)
+        os.utime(path)  # what is adopted may be older than the blob that it renews
         path.replace(target)
         _sync_folder(target.parent)
+
+    def _names(self, folder: Path) -> list[str]:
+        try:
+            return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            raise self.unusable(error) from error
+
+    def _copied_here(self, path: Path) -> Path:
+        """A file of another file system, from where no rename leads here."""
+        here = self.scratch()
+        try:
+            shutil.copyfile(path, here)
+            path.unlink()
+        except OSError:
+            here.unlink(missing_ok=True)
+            raise
+        return here
 
     def _path(self, digest: str) -> Path:
         assert _DIGEST.fullmatch(digest), digest
@@ -131,12 +159,14 @@ class FolderBlobWriter:
             raise self._store.unusable(error) from error
         self._size += len(view)
         if self._size - self._flushed >= _FLUSH_EVERY and (self._flush is None or self._flush.done()):
+            self._await_flush()
             self._flushed = self._size
-            self._flush = self._pool().submit(os.fdatasync, self._file.fileno())
+            self._flush = self._pool().submit(os.fsync, self._file.fileno())
         return len(view)
 
     def commit(self, name: str) -> Blob:
         digest = f"sha256:{self._hash.hexdigest()}"
+        self._await_flush()
         try:
             os.fsync(self._file.fileno())
             self._finish()
@@ -153,6 +183,14 @@ class FolderBlobWriter:
     ) -> None:
         self._finish()
         self._path.unlink(missing_ok=True)
+
+    def _await_flush(self) -> None:
+        """The system tells a failed write to whoever synchronises next, once: do not lose what it told."""
+        try:
+            if self._flush is not None:
+                self._flush.result()
+        except OSError as error:
+            raise self._store.unusable(error) from error
 
     def _write_all(self, view: memoryview) -> None:
         while len(view):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from jeyn.adapters.turns import Turns
 from jeyn.errors import IntegrityError, JeynError, Unreachable
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _KEYS_PER_QUERY = 500
-# SQLite's result codes for a file that is no longer a sound database: CORRUPT and NOTADB.
-_DAMAGED = (11, 26)
+_ROWS_PER_PAGE = 256
+# SQLite's result codes for a file that is no longer a sound database: CORRUPT, NOTADB, and ERROR, which statements
+# that never change can only meet where the schema in the file is not theirs. https://sqlite.org/rescode.html
+_DAMAGED = (11, 26, 1)
 
 T = TypeVar("T")
 
@@ -31,6 +35,7 @@ class SqliteKeyValueStore:
         self._path = path
         self._patience = patience
         self._lock = threading.Lock()
+        self._turns = Turns(path.with_name(f"{path.name}-turn"), patience)
         self._durable = self._guard(lambda: self._connect("FULL"))
         self._rebuildable: sqlite3.Connection | None = None
 
@@ -38,50 +43,54 @@ class SqliteKeyValueStore:
         return self._guard(lambda: self._create(key, value, rebuildable=rebuildable))
 
     def get(self, key: str) -> bytes | None:
-        with self._lock:
-            row = self._guard(
-                lambda: self._durable.execute("SELECT value FROM written WHERE key = ?", (key,)).fetchone()
-            )
-        return None if row is None else row[0]
+        return self.get_many([key]).get(key)
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         wanted = list(keys)
         found: dict[str, bytes] = {}
         for start in range(0, len(wanted), _KEYS_PER_QUERY):
-            found.update(self._guard(partial(self._select, wanted[start : start + _KEYS_PER_QUERY])))
+            found.update(map(self._row, self._guard(partial(self._select, wanted[start : start + _KEYS_PER_QUERY]))))
         return found
 
     def rows(self) -> Iterator[tuple[str, bytes]]:
-        with self._lock:
-            yield from self._guard(lambda: self._durable.execute("SELECT key, value FROM written").fetchall())
+        """Every key and value of one moment, read through a connection of its own: nobody waits for the reader."""
+        with closing(self._guard(lambda: self._connect("FULL"))) as connection:
+            cursor = self._guard(lambda: connection.execute("SELECT key, value FROM written"))
+            while page := self._guard(lambda: cursor.fetchmany(_ROWS_PER_PAGE)):
+                yield from map(self._row, page)
 
     def problems(self) -> Iterator[str]:
         try:
-            with self._lock:
-                found = self._durable.execute("PRAGMA integrity_check").fetchall()
-        except sqlite3.DatabaseError as error:
-            yield f"{self._path.name}: {error}"
+            found = self._guard(self._check)
+        except IntegrityError as error:
+            yield error.message
             return
-        yield from (f"{self._path.name}: {line}" for (line,) in found if line != "ok")
+        yield from (f"{self._path.name}: {line.decode()}" for (line,) in found if line != b"ok")
 
     def close(self) -> None:
         with self._lock:
             for connection in (self._durable, self._rebuildable):
                 if connection is not None:
                     connection.close()
+            self._turns.close()
 
-    def _select(self, keys: list[str]) -> list[tuple[str, bytes]]:
+    def _select(self, keys: list[str]) -> list[tuple[bytes, object]]:
         marks = ",".join("?" * len(keys))
         with self._lock:
             query = f"SELECT key, value FROM written WHERE key IN ({marks})"  # noqa: S608  # only question marks
             return self._durable.execute(query, keys).fetchall()
+
+    def _check(self) -> list[tuple[bytes]]:
+        with self._lock:
+            return self._durable.execute("PRAGMA integrity_check").fetchall()
 
     def _create(self, key: str, value: bytes, *, rebuildable: bool) -> bool:
         with self._lock:
             if rebuildable and self._rebuildable is None:
                 self._rebuildable = self._connect("NORMAL")
             connection = self._rebuildable if rebuildable and self._rebuildable else self._durable
-            done = connection.execute("INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
+            with self._turns.turn():
+                done = connection.execute("INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
             return done.rowcount == 1
 
     def _connect(self, synchronous: str) -> sqlite3.Connection:
@@ -89,25 +98,42 @@ class SqliteKeyValueStore:
         connection = sqlite3.connect(
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=32
         )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={synchronous}")
-        connection.execute(_SCHEMA)
+        try:
+            connection.text_factory = bytes  # a damaged text is found by its seal, not by the decoder
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={synchronous}")
+            connection.execute(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
+
+    def _row(self, row: tuple[bytes, object]) -> tuple[str, bytes]:
+        """A row as it was written; IntegrityError where damage has left something else than bytes in it."""
+        key, value = row
+        if not isinstance(key, bytes) or not isinstance(value, bytes):
+            raise self._damaged("a row does not hold bytes")
+        return key.decode("ascii", "replace"), value
 
     def _guard(self, action: Callable[[], T]) -> T:
         try:
             return action()
+        except UnicodeDecodeError as error:  # SQLite quotes what it found in the file, and that is no text any more
+            raise self._damaged(str(error.object)) from error
         except (sqlite3.Error, OSError) as error:
             raise self._translated(error) from error
 
     def _translated(self, error: sqlite3.Error | OSError) -> JeynError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _DAMAGED:
-            return IntegrityError(
-                f"the ledger {self._path} is damaged: {error}",
-                "restore it from a backup; `jeyn verify` then tells whether it is whole",
-            )
+            return self._damaged(str(error))
         return Unreachable(
             f"the ledger {self._path} cannot be used: {error}",
             "check free space, rights, and whether another program holds the file",
+        )
+
+    def _damaged(self, how: str) -> IntegrityError:
+        return IntegrityError(
+            f"the ledger {self._path} is damaged: {how}",
+            "restore it from a backup; `jeyn verify` then tells whether it is whole",
         )

@@ -6,30 +6,20 @@ completes what a crash left open: the steps of runs without an end are looked up
 
 from __future__ import annotations
 
-import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jeyn.errors import Unreachable
+from jeyn.errors import IntegrityError, Unreachable
+from jeyn.ledger.index_file import IndexUseless, answering, open_index, remake_index, transaction
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.records import seal_entry, unseal_entry
-from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Placed, StepRecord
+from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Placed
 
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entry (
-  stream TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, created TEXT NOT NULL,
-  line TEXT NOT NULL, digest TEXT NOT NULL, run TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (stream, number));
-CREATE INDEX IF NOT EXISTS entry_id ON entry (id);
-CREATE INDEX IF NOT EXISTS entry_digest ON entry (digest);
-CREATE INDEX IF NOT EXISTS entry_kind ON entry (kind, created);
-CREATE TABLE IF NOT EXISTS edge (source TEXT NOT NULL, target TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS edge_target ON edge (target);
-CREATE TABLE IF NOT EXISTS stream (name TEXT PRIMARY KEY, number INTEGER NOT NULL, position INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS open_step (run TEXT, step TEXT, item TEXT, PRIMARY KEY (run, step, item));
-"""
-_KEY = "index"  # the value in the index is sealed under this and the entry's own place
+# How long the steps that a run's end does not call done are looked for, in seconds: a process that nobody waits for
+# any more may still commit.
+_ZOMBIES_LIVE = 24 * 3600
 
 
 class ReadIndex:
@@ -38,20 +28,18 @@ class ReadIndex:
     def __init__(self, path: Path, ledger: Ledger) -> None:
         self._path = path
         self._ledger = ledger
-        self._db = self._open()
+        self._db = open_index(path)
+        self._is_checked = False
 
     def sync(self) -> None:
         """Follow the ledger to its present end. Two processes may do so at once."""
         try:
-            if self._is_of_another_ledger():
-                self._forget_all()
-            self._follow()
-            if self._roll_forward():
-                self._follow()
-        except sqlite3.Error as error:
-            raise Unreachable(
-                f"the read index {self._path} cannot be used: {error}", "delete the file; it is made again"
-            ) from error
+            with answering(self._path):
+                self._catch_up()
+        except IndexUseless:
+            self._remake()
+            with answering(self._path):
+                self._catch_up()
 
     def at(self, stream: str, number: int) -> Placed | None:
         """The entry with a number."""
@@ -65,7 +53,7 @@ class ReadIndex:
 
     def lines(self, stream: str) -> list[str]:
         """The major lines whose artefacts a stream holds."""
-        rows = self._db.execute("SELECT DISTINCT line FROM entry WHERE stream = ? AND digest != ''", (stream,))
+        rows = self._rows("SELECT DISTINCT line FROM entry WHERE stream = ? AND digest != ''", stream)
         return sorted(line for (line,) in rows)
 
     def by_id(self, entry_id: str) -> Placed | None:
@@ -90,12 +78,12 @@ class ReadIndex:
 
     def streams(self) -> dict[str, int]:
         """Every stream and the number of its last entry that the index has followed."""
-        return dict(self._db.execute("SELECT name, position FROM stream ORDER BY number"))
+        return dict(self._rows("SELECT name, position FROM stream ORDER BY number"))
 
     def open_runs(self) -> list[str]:
         """Runs that have started and not ended: they go on, or were killed."""
         query = "SELECT run FROM entry WHERE kind = ? EXCEPT SELECT run FROM entry WHERE kind = ?"
-        return [run for (run,) in self._db.execute(query, (RUN_STARTED, RUN_FINISHED))]
+        return [run for (run,) in self._rows(query, RUN_STARTED, RUN_FINISHED)]
 
     def close(self) -> None:
         """Close the file."""
@@ -105,21 +93,53 @@ class ReadIndex:
         return next(self._select(f"{where} LIMIT 1", *values), None)
 
     def _select(self, where: str, *values: Any) -> Iterator[Placed]:
-        rows = self._db.execute(f"SELECT number, value FROM entry WHERE {where}", values)  # noqa: S608  # own text only
-        for number, value in rows.fetchall():
-            yield Placed(number, unseal_entry(_KEY, value))
+        rows = self._rows(f"SELECT stream, number, value FROM entry WHERE {where}", *values)  # noqa: S608  # own text only
+        for stream, number, value in rows:
+            yield Placed(number, self._entry(stream, number, value))
+
+    def _entry(self, stream: str, number: int, value: object) -> Entry:
+        try:
+            # Damage may leave something else than bytes in a row; no seal is that of nothing.
+            return unseal_entry(_key(stream, number), value if isinstance(value, bytes) else b"")
+        except IntegrityError as error:
+            raise self._useless(error) from error
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        try:
+            with answering(self._path):
+                return self._db.execute(query, values).fetchall()
+        except IndexUseless as error:
+            raise self._useless(error) from error
+
+    def _useless(self, error: Exception) -> Unreachable:
+        """The error of a question that a damaged file cannot answer; the file is empty then, and will be filled."""
+        self._remake()
+        return Unreachable(f"the read index {self._path} was damaged, and is made again: {error}", "ask again")
+
+    def _remake(self) -> None:
+        self._db.close()
+        self._db = remake_index(self._path)
+
+    def _catch_up(self) -> None:
+        if not self._is_checked:
+            self._forget_another_ledger()
+            self._is_checked = True
+        self._follow()
+        if self._roll_forward():
+            self._follow()
 
     def _follow(self) -> None:
         known = self._db.execute("SELECT count(*) FROM stream").fetchone()[0]
-        for number, name in self._ledger.streams.names(after=known):
-            self._db.execute("INSERT OR IGNORE INTO stream VALUES (?, ?, 0)", (name, number))
-        positions = self.streams()
+        named = [(name, number) for number, name in self._ledger.streams.names(after=known)]
+        if named:
+            with transaction(self._db):
+                self._db.executemany("INSERT OR IGNORE INTO stream VALUES (?, ?, 0)", named)
+        positions = self._positions()
         for name in self._ledger.streams.longer_than(positions):
             self._add(name, list(self._ledger.streams.follow(name, after=positions[name])))
 
     def _add(self, stream: str, new: Sequence[Placed]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:
+        with transaction(self._db):
             for placed in new:
                 self._add_one(placed)
             self._db.execute("UPDATE stream SET position = max(position, ?) WHERE name = ?", (new[-1].number, stream))
@@ -138,7 +158,7 @@ class ReadIndex:
                 line,
                 artefact.digest if artefact else "",
                 entry.origin.run,
-                seal_entry(_KEY, entry),
+                seal_entry(_key(entry.stream, placed.number), entry),
             ),
         )
         if done.rowcount == 0:
@@ -147,11 +167,20 @@ class ReadIndex:
         self._db.executemany("INSERT INTO edge VALUES (?, ?)", sorted(edges))
         if entry.kind == RUN_STARTED:
             steps = [(entry.origin.run, step, item) for step, item in entry.details.get("steps", ())]
-            self._db.executemany("INSERT OR IGNORE INTO open_step VALUES (?, ?, ?)", steps)
+            self._db.executemany("INSERT OR IGNORE INTO open_step VALUES (?, ?, ?, NULL)", steps)
         elif entry.kind == RUN_FINISHED:
-            self._db.execute("DELETE FROM open_step WHERE run = ?", (entry.origin.run,))
+            self._close_run(entry)
 
-    def _roll_forward(self) -> list[StepRecord]:
+    def _close_run(self, end: Entry) -> None:
+        """Forget the steps whose outputs the run's end tells. The others may yet turn out to be committed."""
+        run = end.origin.run
+        done = [(run, step["name"]) for step in end.details.get("steps", ()) if step.get("outputs")]
+        self._db.executemany("DELETE FROM open_step WHERE run = ? AND step = ?", done)
+        self._db.execute("UPDATE open_step SET until = ? WHERE run = ?", (time.time() + _ZOMBIES_LIVE, run))
+
+    def _roll_forward(self) -> bool:
+        """Complete the steps that are committed; whether there were any."""
+        began = time.time()
         places = self._db.execute("SELECT run, step, item FROM open_step").fetchall()
         found = list(self._ledger.steps(places))
         for record in found:
@@ -159,40 +188,31 @@ class ReadIndex:
             self._db.execute(
                 "DELETE FROM open_step WHERE run = ? AND step = ? AND item = ?", (record.run, record.step, record.item)
             )
-        return found
+        self._db.execute("DELETE FROM open_step WHERE until < ?", (began,))
+        return bool(found)
+
+    def _forget_another_ledger(self) -> None:
+        """Start anew if the ledger was replaced. Of two processes that find it so, one forgets."""
+        if self._is_of_another_ledger():
+            with transaction(self._db):
+                if self._is_of_another_ledger():
+                    for table in ("entry", "edge", "stream", "open_step"):
+                        self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # own text only
 
     def _is_of_another_ledger(self) -> bool:
-        """Whether the ledger was replaced: what the index saw last in a stream is not there any more."""
-        for name, position in self.streams().items():
-            if position and (seen := self.at(name, position)) is not None:
-                there = self._ledger.streams.read(name, position)
-                return there is None or there.id != seen.entry.id
-        return False
+        """Whether any stream no longer holds what the index saw last in it."""
+        query = "SELECT name, position, id FROM stream JOIN entry ON stream = name AND entry.number = position"
+        seen = {(name, number): entry_id for name, number, entry_id in self._db.execute(query)}
+        there = {place: entry.id for place, entry in self._ledger.streams.at(seen).items()}
+        return there != seen
 
-    def _forget_all(self) -> None:
-        for table in ("entry", "edge", "stream", "open_step"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # own text only
+    def _positions(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT name, position FROM stream").fetchall())
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            # It holds nothing of its own: a damaged or older file is made again.
-            self._path.unlink(missing_ok=True)
-            return self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path, timeout=30.0, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=OFF")
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _VERSION):
-            db.close()
-            raise sqlite3.DatabaseError(f"an index of version {version}")
-        db.executescript(_SCHEMA)
-        db.execute(f"PRAGMA user_version={_VERSION}")
-        return db
+def _key(stream: str, number: int) -> str:
+    """What the index's own copy of an entry is sealed under."""
+    return f"index/{stream}/{number}"
 
 
 def _line(definition: str) -> str:

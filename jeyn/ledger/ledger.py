@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from jeyn.errors import Unreachable
 from jeyn.ledger.cache import ActionCache
 from jeyn.ledger.layout import Layout
 from jeyn.ledger.records import seal_step, unseal_step
@@ -48,7 +49,10 @@ class Ledger:
         """Commit a step. If another try of it was committed before, that one stands, and is returned."""
         key = self.layout.step(record.run, record.step, record.item)
         if not self.keys.create(key, seal_step(key, record)):
-            record = self._read_step(key) or record
+            stands = self._read_step(key)
+            if stands is None:
+                raise Unreachable(f"the store refuses {key} and does not hold it", "try again")
+            record = stands
         return self.roll_forward(record)
 
     def roll_forward(self, record: StepRecord) -> CommittedStep:

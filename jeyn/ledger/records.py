@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from jeyn.errors import IntegrityError
@@ -79,7 +78,7 @@ def _seal_of(key: str, text: bytes) -> str:
 
 
 def _flat(value: Any) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in value.__match_args__}
 
 
 def _entry_body(entry: Entry) -> dict[str, Any]:

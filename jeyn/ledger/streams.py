@@ -6,7 +6,7 @@ number, the *head*, is found by reading alone: double the distance while there i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jeyn.ledger.layout import STREAMS, Layout
 from jeyn.ledger.records import seal_entry, unseal_entry
@@ -27,6 +27,12 @@ class Streams:
     def head(self, stream: str) -> int:
         """The number of the last entry; 0 where there is none."""
         low = self._hints.get(stream, 0)
+        if low:
+            there = self._keys.get_many([self._layout.entry(stream, at) for at in (low, low + 1)])
+            if len(there) == 1 and self._layout.entry(stream, low) in there:
+                return low  # the hint is exact, as it mostly is
+            if not there:
+                low = 0  # the store was replaced, and the hint is of another time: numbers must not gap
         stride = 1
         while self._is_taken(stream, low + stride):
             low, stride = low + stride, stride * 2
@@ -42,6 +48,11 @@ class Streams:
         key = self._layout.entry(stream, number)
         value = self._keys.get(key)
         return None if value is None else unseal_entry(key, value)
+
+    def at(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
+        """The entries that there are at many places (stream, number), in one bulk read; IntegrityError as `read`."""
+        keys = {self._layout.entry(*place): place for place in places}
+        return {keys[key]: unseal_entry(key, value) for key, value in self._keys.get_many(keys).items()}
 
     def follow(self, stream: str, after: int) -> Iterator[Placed]:
         """The entries after a number, in order, to the head at the time of reading."""

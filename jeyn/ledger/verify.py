@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jeyn.errors import IntegrityError
-from jeyn.ledger.layout import FORMAT, STREAMS
+from jeyn.ledger.layout import STREAMS
 from jeyn.ledger.ledger import Ledger
-from jeyn.ledger.records import unseal
-from jeyn.model.artefact import Entry, Placed
+from jeyn.ledger.verify_rows import row_problems
+from jeyn.model.artefact import RUN_STARTED, Entry, Placed
+
+_Step = tuple[str, str, str]  # run, step, item
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +31,23 @@ class Verification:
     problems: list[Problem] = field(default_factory=list)
 
 
-def verify(ledger: Ledger, seen: dict[str, int]) -> Verification:
-    """Check the whole ledger and every blob that it refers to.
+def verify(ledger: Ledger, seen: Mapping[str, int]) -> Verification:
+    """Check the whole ledger and every blob that it refers to. Others may write meanwhile.
 
     `seen` holds, by stream, a number that some reader has seen before: a stream that ends below it has lost entries.
+    Steps that a crash left committed and not placed are rolled forward, as by every reader.
     """
-    result = Verification()
-    result.problems += [Problem("store", line) for line in ledger.keys.problems()]
-    result.problems += _verify_rows(ledger)
-    if result.problems:
-        return result  # what a broken store lets one read proves nothing
-    blobs: dict[str, str] = {}
-    ids: dict[str, str] = {}
-    missing: list[tuple[str, str]] = []
-    names = {name for _, name in ledger.streams.names()}
-    for stream in sorted(names | set(seen)):
-        last = 0
-        for placed in ledger.streams.follow(stream, after=0):
-            last = placed.number
-            result.entries += 1
-            if ids.setdefault(placed.entry.id, str(placed)) != str(placed):
-                result.problems.append(Problem(str(placed), f"the same entry as {ids[placed.entry.id]}"))
-            missing += [(str(placed), edge.entry) for edge in placed.entry.relationships]
-            for digest in _blob_digests(placed.entry):
-                blobs.setdefault(digest, str(placed))
-        if last < seen.get(stream, 0):
-            result.problems.append(Problem(stream, f"ends at {last}, but {seen[stream]} was seen before"))
-    for where, entry in missing:
-        if entry not in ids:
-            result.problems.append(Problem(where, f"refers to the entry {entry}, which no stream holds"))
-    result.blobs = len(blobs)
-    result.problems += _verify_blobs(ledger, blobs)
-    return result
+    found = [Problem("store", line) for line in ledger.keys.problems()]
+    found += [Problem(*problem) for problem in row_problems(ledger)]
+    if found:
+        return Verification(problems=found)  # what a broken store lets one read proves nothing
+    walk = _Walk(ledger)
+    walk.read(seen)
+    walk.check_ends(seen)
+    walk.check_steps()
+    walk.check_edges(seen)
+    walk.problems += _blob_problems(ledger, walk.blobs)
+    return Verification(len(walk.ids), len(walk.blobs), walk.problems)
 
 
 def verify_entries(ledger: Ledger, entries: Iterable[Placed]) -> Verification:
@@ -80,47 +65,96 @@ def verify_entries(ledger: Ledger, entries: Iterable[Placed]) -> Verification:
             result.problems.append(Problem(str(placed), "the ledger holds another entry than the index"))
         blobs |= dict.fromkeys(_blob_digests(placed.entry), str(placed))
     result.blobs = len(blobs)
-    result.problems += _verify_blobs(ledger, blobs)
+    result.problems += _blob_problems(ledger, blobs)
     return result
 
 
-def _verify_blobs(ledger: Ledger, blobs: dict[str, str]) -> Iterator[Problem]:
+class _Walk:
+    """A way through all streams, and what was met on it: each thing with the reference of an entry that tells of it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._ends: dict[str, int] = {}
+        self._edges: list[tuple[str, str]] = []
+        self._runs: set[str] = set()
+        self._started: set[_Step] = set()
+        self._made: dict[_Step, str] = {}
+        self.ids: dict[str, str] = {}
+        self.blobs: dict[str, str] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, seen: Iterable[str]) -> None:
+        """Read on in every stream, to its present end."""
+        names = {one.entry.id for one in self._follow(STREAMS)}
+        for stream in sorted({*names, *self._ends, *seen} - {STREAMS}):
+            for placed in self._follow(stream):
+                self._meet(placed)
+
+    def check_ends(self, seen: Mapping[str, int]) -> None:
+        for stream, number in seen.items():
+            if self._ends.get(stream, 0) < number:
+                self._tell(stream, f"ends at {self._ends.get(stream, 0)}, but {number} was seen before")
+
+    def check_steps(self) -> None:
+        """Every entry of a run that is recorded here has its step record, and every step record its entries."""
+        made_here = {step: where for step, where in self._made.items() if step[0] in self._runs}
+        for step in sorted(self._started | set(made_here)):
+            try:
+                record = self._ledger.step(*step)
+            except IntegrityError as error:
+                self._tell("/".join(step[:2]), error.message)
+                continue
+            if record is None:
+                if step in made_here:
+                    self._tell(made_here[step], f"the record of its step {step[0]}/{step[1]} is gone")
+            elif not self.problems and any(unplaced.entry.id not in self.ids for unplaced in record.entries):
+                self._ledger.roll_forward(record)  # only where all that it reads on the way can be trusted
+
+    def check_edges(self, seen: Iterable[str]) -> None:
+        if any(entry not in self.ids for _, entry in self._edges):
+            self.read(seen)  # it may have been recorded since its stream was read
+        for where, entry in self._edges:
+            if entry not in self.ids:
+                self._tell(where, f"refers to the entry {entry}, which no stream holds")
+
+    def _follow(self, stream: str) -> Iterator[Placed]:
+        """The entries that were not read yet; those that cannot be read become problems."""
+        end = self._ends.setdefault(stream, 0)
+        while True:
+            try:
+                for placed in self._ledger.streams.follow(stream, after=end):
+                    end = self._ends[stream] = placed.number
+                    yield placed
+                return
+            except IntegrityError as error:
+                end = self._ends[stream] = end + 1
+                self._tell(f"{stream}#{end}", error.message)
+
+    def _meet(self, placed: Placed) -> None:
+        entry, where = placed.entry, str(placed)
+        if entry.id in self.ids:
+            self._tell(where, f"the same entry as {self.ids[entry.id]}")
+        self.ids.setdefault(entry.id, where)
+        self._edges += [(where, edge.entry) for edge in entry.relationships]
+        for digest in _blob_digests(entry):
+            self.blobs.setdefault(digest, where)
+        origin = entry.origin
+        if entry.kind == RUN_STARTED:
+            self._runs.add(origin.run)
+            self._started |= {(origin.run, step, item) for step, item in entry.details.get("steps", ())}
+        elif origin.run and origin.step:
+            self._made.setdefault((origin.run, origin.step, origin.item), where)
+
+    def _tell(self, where: str, message: str) -> None:
+        self.problems.append(Problem(where, message))
+
+
+def _blob_problems(ledger: Ledger, blobs: Mapping[str, str]) -> Iterator[Problem]:
     for digest, where in blobs.items():
         try:
             ledger.blobs.fetch(digest)
         except IntegrityError as error:
             yield Problem(where, error.message)
-
-
-def _verify_rows(ledger: Ledger) -> Iterator[Problem]:
-    """Check every value of a store that can list them: step records and cache too, and what no stream reaches."""
-    rows = ledger.keys.rows()
-    if rows is None:
-        return
-    numbers: dict[str, list[int]] = defaultdict(list)
-    prefix = f"{FORMAT}/{ledger.layout.project}/"
-    try:
-        for key, value in rows:
-            if re.match(rf"{FORMAT}/[^/]+/", key) and not key.startswith(prefix):
-                continue  # another project's
-            try:
-                unseal(key, value)
-            except IntegrityError as error:
-                yield Problem(key, error.message)
-            stream, _, number = key.removeprefix(prefix).rpartition("/")
-            if stream.startswith(("stream/", "cache/")) or stream == "streams":
-                numbers[stream].append(int(number) if number.isdigit() else -1)
-    except IntegrityError as error:
-        yield Problem("store", error.message)
-        return
-    for stream, found in sorted(numbers.items()):
-        if sorted(found) != list(range(1, len(found) + 1)):
-            yield Problem(stream, "its numbers are not 1, 2, 3, … without a gap")
-    named = {name for _, name in ledger.streams.names()}
-    for stream in sorted(numbers):
-        kind, _, name = stream.partition("/")
-        if kind == "stream" and name not in named | {STREAMS}:
-            yield Problem(stream, "is not named in the stream of streams")
 
 
 def _blob_digests(entry: Entry) -> list[str]:
