@@ -156,6 +156,10 @@ def _value_set(allowed: tuple[Value, ...], kind: Scalar) -> pa.Array:
 
 
 def _are_members(values: pa.Array, allowed: pa.Array, kind: Scalar) -> Mask | None:
+    if kind.dtype in ("int8", "uint8"):
+        among = np.zeros(256, np.bool_)  # by the byte of the value: a look at a table beats a hash
+        among[numbers(allowed).view(np.uint8)] = True
+        return _mask_or_none(among[numbers(values).view(np.uint8)])
     if kind.family is not Family.FLOAT:
         return _all_or_mask(pc.is_in(values, value_set=allowed))
     given = numbers(values).astype(_comparable(kind)) + 0.0  # Arrow tells -0.0 from 0.0
