@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from jeyn.model.types import ORDERED, SIZED, Family, FeatureType, Tensor, integer_range, item_of
+from jeyn.model.types import ORDERED, SIZED, Family, FeatureType, Scalar, Tensor, integer_range, item_of
 
 #: A value that a document can state: of a bound, an enumeration, a default.
 Value = bool | int | float | Decimal | str | bytes | date | datetime | timedelta
+
+_NARROW = {"float16": "<e", "float32": "<f"}
+# What must be passed over to find a `$` that means the end: escapes and classes.
+_END = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,15 @@ class Constraints:
 
 def applicable(kind: FeatureType) -> frozenset[str]:
     """The names of the constraints that make sense on a type."""
-    family = item_of(kind).family
+    return _applicable(item_of(kind).family, isinstance(kind, Tensor))
+
+
+@cache
+def _applicable(family: Family, is_tensor: bool) -> frozenset[str]:
     names = {"nullable", "enum"}
     if family in ORDERED:
         names |= {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum"}
-    if not isinstance(kind, Tensor):
+    if not is_tensor:
         names.add("unique")
         if family in SIZED:
             names |= {"min_length", "max_length"}
@@ -78,18 +88,37 @@ def broken(value: Value, kind: FeatureType, rules: Constraints) -> Iterator[str]
         if rules.lower(kind) or rules.upper(kind):
             yield "a bound, which NaN never keeps"
         return
-    yield from _broken_bounds(value, rules)
+    scalar = item_of(kind)
+    yield from _broken_bounds(stored(value, scalar), rules, scalar)
     if rules.min_length is not None and len(value) < rules.min_length:  # type: ignore[arg-type]  # sized by `applicable`
         yield f"min_length {rules.min_length}"
     if rules.max_length is not None and len(value) > rules.max_length:  # type: ignore[arg-type]  # sized by `applicable`
         yield f"max_length {rules.max_length}"
-    if rules.pattern is not None and not re.search(rules.pattern, str(value)):
+    if rules.pattern is not None and not _compiled(rules.pattern).search(str(value)):
         yield f"pattern {rules.pattern}"
-    if rules.enum is not None and value not in rules.enum:
+    if rules.enum is not None and stored(value, scalar) not in [stored(item, scalar) for item in rules.enum]:
         yield f"enum {', '.join(map(shown, rules.enum))}"
 
 
-def _broken_bounds(value: Value, rules: Constraints) -> Iterator[str]:
+def stored(value: Value, scalar: Scalar) -> Value:
+    """A value as its dtype holds it: a float is rounded to the nearest float16 or float32, any other stays as it is."""
+    form = _NARROW.get(scalar.dtype)
+    if form is None or not isinstance(value, float):
+        return value
+    try:
+        rounded: float = struct.unpack(form, struct.pack(form, value))[0]
+    except OverflowError:
+        return value
+    return rounded
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern as RE2 reads it, which checks whole columns: classes are ASCII, `$` is the very end."""
+    return re.compile(_END.sub(lambda found: "\\Z" if found[0] == "$" else found[0], pattern), re.ASCII)
+
+
+def _broken_bounds(value: Value, rules: Constraints, scalar: Scalar) -> Iterator[str]:
     checks: tuple[tuple[str, Any, Callable[[Any], bool]], ...] = (
         ("minimum", rules.minimum, lambda bound: value < bound),
         ("maximum", rules.maximum, lambda bound: value > bound),
@@ -97,7 +126,7 @@ def _broken_bounds(value: Value, rules: Constraints) -> Iterator[str]:
         ("exclusive_maximum", rules.exclusive_maximum, lambda bound: value >= bound),
     )
     for name, bound, breaks in checks:
-        if bound is not None and breaks(bound):
+        if bound is not None and breaks(stored(bound, scalar)):
             yield f"{name} {shown(bound)}"
 
 

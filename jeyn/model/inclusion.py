@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jeyn.model.constraints import Constraints, broken, shown
 from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.types import Family, item_of
 
 
 def gaps(producer: DataCatalog, consumer: DataCatalog) -> Iterator[tuple[str, str]]:
@@ -16,7 +17,7 @@ def gaps(producer: DataCatalog, consumer: DataCatalog) -> Iterator[tuple[str, st
         if offered is None:
             yield wanted.name, "is missing"
         else:
-            yield from ((wanted.name, reason) for reason in _feature_gaps(offered, wanted))
+            yield from ((wanted.name, reason) for reason in feature_gaps(offered, wanted))
 
 
 def includes(producer: DataCatalog, consumer: DataCatalog) -> bool:
@@ -24,7 +25,8 @@ def includes(producer: DataCatalog, consumer: DataCatalog) -> bool:
     return next(gaps(producer, consumer), None) is None
 
 
-def _feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
+def feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
+    """Why values of the one feature cannot all be read as the other's."""
     if offered.type != wanted.type:
         yield f"is {offered.type}, not {wanted.type}"
         return
@@ -46,6 +48,8 @@ def _feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
         )
         for value in have.enum:
             yield from (f"may be {shown(value)}, against {rule}" for rule in broken(value, offered.type, values_only))
+        if item_of(offered.type).family is Family.FLOAT and _is_bounded(wanted) and not _is_bounded(offered):
+            yield "may be NaN, which keeps no bound"
         return
     if need.enum is not None:
         yield f"may be other than {', '.join(map(shown, need.enum))}"
@@ -58,10 +62,19 @@ def _feature_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
 def _bound_gaps(offered: Feature, wanted: Feature) -> Iterator[str]:
     low, floor = offered.constraints.lower(offered.type), wanted.constraints.lower(wanted.type)
     if floor is not None and (low is None or low < floor):
-        yield f"may be {'anything' if low is None else shown(low[0])}, below its minimum {shown(floor[0])}"
+        bottom = shown(floor[0])
+        limit = f"not above its exclusive minimum {bottom}" if floor[1] else f"below its minimum {bottom}"
+        yield f"may be {'anything' if low is None else shown(low[0])}, {limit}"
     high, ceiling = offered.constraints.upper(offered.type), wanted.constraints.upper(wanted.type)
     if ceiling is not None and (high is None or (high[0], not high[1]) > (ceiling[0], not ceiling[1])):
-        yield f"may be {'anything' if high is None else shown(high[0])}, above its maximum {shown(ceiling[0])}"
+        top = shown(ceiling[0])
+        limit = f"not below its exclusive maximum {top}" if ceiling[1] else f"above its maximum {top}"
+        yield f"may be {'anything' if high is None else shown(high[0])}, {limit}"
+
+
+def _is_bounded(feature: Feature) -> bool:
+    rules, kind = feature.constraints, feature.type
+    return rules.lower(kind) is not None or rules.upper(kind) is not None
 
 
 def _length_gaps(have: Constraints, need: Constraints) -> Iterator[str]:

@@ -11,16 +11,24 @@ from dataclasses import dataclass
 #: A DNS label (RFC 1123): it becomes a Kubernetes name.
 NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 #: Semantic Versioning 2.0.0 without pre-release and build: a definition in git has no need of them.
-VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
-PIN = re.compile(rf"({NAME.pattern})@([1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}}))")
+VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
+PIN = re.compile(rf"({NAME.pattern})@([1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}}))", re.ASCII)
 
-# What a generated row or column class already has, and the types that its annotations name; a feature called so gets
-# a trailing underscore.
+# What a generated row or column class already has, and what its annotations are written with; a feature of that name
+# gets a trailing underscore.
 _TAKEN = frozenset(
     "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate"
-    " catalog_ get items keys values"
-    " bool bytes float int list str".split()
+    " catalog_ get items keys values bool bytes float int list str tuple np"
+    " Annotated AwareDatetime ConfigDict Field Literal NaiveDatetime NDArray".split()
 )
+# What generated modules import, and words of Python; a class of that name gets a trailing underscore.
+_TAKEN_CLASSES = frozenset(
+    "Annotated Any AwareDatetime Batch Columns ConfigDict Constraints DataCatalog Decimal False Feature Field Literal"
+    " NaiveDatetime NDArray None Row Scalar Step Tensor True Version".split()
+)
+#: What the classes of a step's inputs and outputs have themselves.
+TAKEN_INPUTS = frozenset("build cls names of parameters".split())
+TAKEN_OUTPUTS = frozenset(["names"])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,7 +99,8 @@ def module_part(name: str) -> str:
 def class_part(name: str) -> str:
     """A document's or step's name inside a class name: `digit-images` is `DigitImages`."""
     part = "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]", name))
-    return f"N{part}" if part[:1].isdigit() else part
+    part = f"N{part}" if part[:1].isdigit() else part
+    return f"{part}_" if part in _TAKEN_CLASSES else part
 
 
 def attribute_names(features: Iterable[str]) -> dict[str, str]:
@@ -121,7 +130,7 @@ def attribute(feature: str) -> str:
     text = "".join(char if char == "_" or f"a{char}".isidentifier() else "_" for char in text)
     text = text.strip("_") if text.startswith("_") else text
     if not text or not text[0].isidentifier():
-        text = f"n{text}"
+        text = unicodedata.normalize("NFKC", f"n{text}")
     if keyword.iskeyword(text) or text in _TAKEN or text.startswith("model_"):
         text += "_"
     return text

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from jeyn.model.names import NAME, PIN, Pin
 
 _ENTRY = re.compile(
-    rf"(?P<name>{NAME.pattern})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|{NAME.pattern})"
+    rf"(?P<name>{NAME.pattern})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|(?!\d+\Z){NAME.pattern})",
+    re.ASCII,
 )
 _DIGEST = re.compile(r"sha256:([0-9a-f]{8,64})")
 _OUTPUT = re.compile(rf"(?P<step>{NAME.pattern})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)

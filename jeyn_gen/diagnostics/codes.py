@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from jeyn_gen.diagnostics.finding import ERROR, WARNING, Finding, Location
 
+_MOST = 600  # characters of a message; texts of any length can be part of one
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -38,7 +40,7 @@ CODES: dict[str, Code] = {
             "the file cannot be read as UTF-8 text",
             "Documents are UTF-8, so that they mean the same on every machine.",
             "name: caf\\xe9",
-            "Save the file as UTF-8 without a byte order mark, and check its permissions.",
+            "Save the file as UTF-8, and see that it may be read.",
         ),
         Code(
             "JYN103",
@@ -121,7 +123,8 @@ CODES: dict[str, Code] = {
             "a constraint that its type cannot have",
             "A rule that can never be checked gives false comfort.",
             "name: {dtype: string, minimum: 3}",
-            "Remove it, or use the one that fits: lengths and pattern for strings, bounds for numbers and times.",
+            "Remove it, or use the one that fits: lengths and pattern for strings, bounds for numbers and times, a time"
+            " zone for timestamps, precision and scale for decimals.",
         ),
         Code(
             "JYN114",
@@ -133,10 +136,11 @@ CODES: dict[str, Code] = {
         Code(
             "JYN115",
             "a pattern that cannot be used",
-            "Patterns run in Python and, over whole columns, in RE2, and must mean the same in both: no look-around, no"
-            " back-references.",
+            "Patterns run in Python, over whole columns in RE2, and in Rust in row classes, and must mean the same to"
+            " all: no look-around, no back-references, no other extensions. \\d, \\w, \\s and \\b are ASCII, and $"
+            " is the very end.",
             "code: {dtype: string, pattern: '(?<=a)b'}",
-            "Write the pattern without them.",
+            "Write the pattern without what the message names.",
         ),
         Code(
             "JYN116",
@@ -335,4 +339,5 @@ CODES: dict[str, Code] = {
 def made(place: Location, code: str, message: str, fix: str = "") -> Finding:
     """A finding with the severity of its code and, unless another is given, the code's own fix."""
     row = CODES[code]
-    return Finding(place, code, message, fix or row.fix, row.severity)
+    short = message if len(message) <= _MOST else f"{message[:_MOST]}…"
+    return Finding(place, code, short, fix or row.fix, row.severity)

@@ -16,7 +16,8 @@ def as_text(findings: Sequence[Finding], checked: int, *, color: bool = False) -
         tint = ("\x1b[31m" if finding.severity == ERROR else "\x1b[33m") if color else ""
         plain = "\x1b[0m" if color else ""
         lines.append(
-            f"{finding.location}: {tint}{finding.severity} {finding.code}{plain}: {printable(finding.message)}"
+            f"{printable(str(finding.location))}: {tint}{finding.severity} {finding.code}{plain}:"
+            f" {printable(finding.message)}"
         )
         if finding.fix:
             lines.append(f"  fix: {printable(finding.fix)}")
@@ -32,7 +33,7 @@ def as_json(findings: Sequence[Finding], checked: int) -> dict[str, Any]:
         "schema": "jeyn.findings/1",
         "findings": [
             {
-                "path": finding.location.path,
+                "path": printable(finding.location.path),
                 "line": finding.location.line,
                 "column": finding.location.column,
                 "code": finding.code,
@@ -47,9 +48,14 @@ def as_json(findings: Sequence[Finding], checked: int) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """Text from a document without what a terminal would obey: control and direction characters are escaped."""
+    """Text from a document without what a terminal would obey or cannot show: escapes for control and direction
+    characters, for ends of line, and for the bytes of a file's name that are no text.
+    """
+    if text.isprintable():
+        return text
     return "".join(
-        char if char == "\n" or unicodedata.category(char)[0] != "C" else f"\\u{ord(char):04x}" for char in text
+        f"\\u{ord(char):04x}" if unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" else char
+        for char in text
     )
 
 

@@ -7,8 +7,8 @@ from jeyn.model.codec import encode
 from jeyn.model.definitions import DataCatalog, Feature
 from jeyn.model.names import class_part
 from jeyn.model.types import Family, Tensor, item_of
-from jeyn_gen.emit.classes import pydantic_class
-from jeyn_gen.emit.json_schema import catalog_schema, described
+from jeyn_gen.emit.classes import FieldSource, pydantic_class
+from jeyn_gen.emit.json_schema import catalog_schema
 from jeyn_gen.emit.source import WIDTH, docstring, expression, imports, imports_of
 from jeyn_gen.emit.units import Unit
 
@@ -28,7 +28,9 @@ def catalog_unit(catalog: DataCatalog) -> Unit:
 
 def _body(catalog: DataCatalog) -> str:
     name = class_part(catalog.name)
-    row = pydantic_class(catalog_schema(catalog, name), "jeyn.stores.row.Row", catalog.attributes)
+    attributes = catalog.attributes
+    fields = {one.name: FieldSource(attributes[one.name], about=_about(one)) for one in catalog.features}
+    row = pydantic_class(name, "jeyn.stores.row.Row", catalog_schema(catalog), fields, catalog.description)
     needed = imports(
         *row.imports,
         *imports_of(catalog),
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
 CATALOG = {expression(catalog, room=WIDTH - 10)}
 
 
-{row.source.rstrip()}
+{row.source}
 
 
 class {name}Columns(Columns):
@@ -69,11 +71,18 @@ class {name}Batch(Batch[{name}, {name}Columns]):
 
 def _columns(catalog: DataCatalog) -> str:
     lines: list[str] = []
+    attributes = catalog.attributes
     for feature in catalog.features:
-        lines.append(f"    {catalog.attributes[feature.name]}: {_array(feature)}")
-        if text := described(feature.description, feature.unit):
+        lines.append(f"    {attributes[feature.name]}: {_array(feature)}")
+        if text := _about(feature):
             lines.append(docstring(text, "    "))
     return "\n".join(lines)
+
+
+def _about(feature: Feature) -> str:
+    """A feature in words, its unit in brackets."""
+    unit = f" [{feature.unit}]" if feature.unit else ""
+    return f"{feature.description.strip()}{unit}".strip()
 
 
 def _array(feature: Feature) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model.constraints import Constraints
-from jeyn.model.definitions import DataCatalog, Feature, Parameter
+from jeyn.model.constraints import Constraints, Value, stored
+from jeyn.model.definitions import DataCatalog, Parameter
 from jeyn.model.types import DTYPES, Family, FeatureType, Scalar, Tensor, integer_range
 
 _JSON_TYPE: dict[Family, dict[str, Any]] = {
@@ -24,52 +24,23 @@ _JSON_TYPE: dict[Family, dict[str, Any]] = {
 _PYTHON_ITEM = {Family.BOOLEAN: "bool", Family.INTEGER: "int", Family.FLOAT: "float"}
 
 
-def catalog_schema(catalog: DataCatalog, title: str) -> dict[str, Any]:
-    """The schema of one row of a catalog; every feature is required, a nullable one may be null."""
-    schema = _object(title, {feature.name: _feature(feature) for feature in catalog.features})
-    if catalog.description:
-        schema["description"] = catalog.description
-    return schema
+def catalog_schema(catalog: DataCatalog) -> dict[str, Any]:
+    """The schema of one row of a catalog; every feature is there, a nullable one may be null."""
+    return _object({feature.name: _type(feature.type, feature.constraints) for feature in catalog.features})
 
 
-def parameters_schema(parameters: Iterable[Parameter], title: str) -> dict[str, Any]:
-    """The schema of a step's parameters; one that may be null and has no default is null by default."""
-    return _object(title, {one.name: _with_default(_scalar(one.type, one.constraints), one) for one in parameters})
+def parameters_schema(parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """The schema of a step's parameters, without their defaults."""
+    return _object({one.name: _scalar(one.type, one.constraints) for one in parameters})
 
 
-def _object(title: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
         "type": "object",
-        "additionalProperties": False,
         "required": list(properties),
         "properties": properties,
     }
-
-
-def _feature(feature: Feature) -> dict[str, Any]:
-    schema = _type(feature.type, feature.constraints)
-    if text := described(feature.description, feature.unit):
-        schema["description"] = text
-    return schema
-
-
-def described(description: str, unit: str) -> str:
-    """A feature in words, its unit in brackets."""
-    return f"{description.strip()} [{unit}]".strip() if unit else description.strip()
-
-
-def _with_default(schema: dict[str, Any], parameter: Parameter) -> dict[str, Any]:
-    if parameter.description:
-        schema["description"] = parameter.description
-    if parameter.default is None and parameter.constraints.nullable:
-        schema["default"] = None
-    elif parameter.default is not None:
-        schema["default"] = (
-            parameter.default if isinstance(parameter.default, bool | int | float | str) else str(parameter.default)
-        )
-    return schema
 
 
 def _type(kind: FeatureType, rules: Constraints) -> dict[str, Any]:
@@ -106,17 +77,26 @@ def _bounds(kind: Scalar, rules: Constraints) -> dict[str, Any]:
         bounds = {"minimum": least[0] if least else low, "maximum": most[0] if most else high}
         # What Python's int shares with the widest dtypes goes without saying.
         return {key: bound for key, bound in bounds.items() if bound not in (-(2**63), 2**63 - 1, 2**64 - 1)}
-    if kind.family not in (Family.FLOAT, Family.DECIMAL):
-        return {}
     named = {
-        "minimum": rules.minimum,
-        "maximum": rules.maximum,
-        "exclusiveMinimum": rules.exclusive_minimum,
-        "exclusiveMaximum": rules.exclusive_maximum,
+        "minimum": (rules.minimum, min),
+        "maximum": (rules.maximum, max),
+        "exclusiveMinimum": (rules.exclusive_minimum, min),
+        "exclusiveMaximum": (rules.exclusive_maximum, max),
     }
-    return {
-        key: float(value) if isinstance(value, Decimal) else value for key, value in named.items() if value is not None
-    }
+    found = {key: _number(bound, kind, wider) for key, (bound, wider) in named.items()}
+    return {key: bound for key, bound in found.items() if bound is not None}
+
+
+def _number(bound: Value | None, kind: Scalar, wider: Callable[[float, float], float]) -> float | None:
+    """A bound as JSON has it, never narrower than it is: rows are checked against the exact one too."""
+    if isinstance(bound, Decimal):
+        near = float(bound)
+        return near if near == bound else None
+    if isinstance(bound, float):
+        rounded = stored(bound, kind)
+        assert isinstance(rounded, float), "a float is stored as one"
+        return wider(bound, rounded)
+    return None
 
 
 assert set(_JSON_TYPE) == set(DTYPES.values()), "every family has a JSON type"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jeyn.model import modules as names
 from jeyn.model.codec import encode
-from jeyn.model.definitions import Definitions, ModelRecipe
+from jeyn.model.definitions import DatasetFormula, Definitions, ModelRecipe
 from jeyn.model.names import Pin, class_part
 from jeyn.model.plan import Plan, PlannedStep
 from jeyn_gen.emit.source import WIDTH, expression, imports, imports_of
@@ -28,7 +28,7 @@ def check_units(plan: Plan | None, pin: Pin, definitions: Definitions) -> Unit |
 
 def _pipeline_body(plan: Plan) -> str:
     own = [step for step in plan.steps if step.formula is None]
-    class_names = [f"{class_part(step.name)}{suffix}" for step in own for suffix in ("Inputs", "Outputs", "Batch")]
+    class_names = [f"{class_part(step.name)}{suffix}" for step in own for suffix in ("Inputs", "Outputs")]
     batches = BatchNames.of((one.catalog for step in own for one in step.inputs if one.catalog), class_names)
     sources = [source for step in own for source in _classes(plan, step, batches)]
     needed = imports(*imports_of(plan), *(line for source in sources for line in source.imports), *batches.imports())
@@ -66,7 +66,7 @@ def _step_checks(plan: Plan) -> tuple[list[str], list[str]]:
 
 def _formula_checks(pin: Pin, definitions: Definitions) -> tuple[list[str], list[str]]:
     formula = definitions.formulas[pin]
-    if not formula.function:
+    if not formula.function or _is_made_by_a_step(formula, definitions):
         return [], []
     data = "from jeyn.stores.data import BatchData"
     if isinstance(formula.recipe, ModelRecipe):
@@ -77,6 +77,16 @@ def _formula_checks(pin: Pin, definitions: Definitions) -> tuple[list[str], list
     name = class_part(formula.name)
     needed = [data, f"from {names.module(names.FORMULAS, pin)} import {name}Inputs"]
     return needed, [_assignment(formula.name, f"Callable[[{name}Inputs], BatchData]", formula.function)]
+
+
+def _is_made_by_a_step(formula: DatasetFormula, definitions: Definitions) -> bool:
+    """Whether its function takes the inputs of a step that outputs its batches, and is checked there."""
+    return any(
+        step.function == formula.function and output.definition == formula.pin
+        for pipeline in definitions.pipelines.values()
+        for step in pipeline.steps
+        for output in step.outputs
+    )
 
 
 def _assignment(what: str, kind: str, function: str) -> str:

@@ -34,7 +34,7 @@ def docstring(text: str, indent: str = "") -> str:
         )
     ]
     # A wrapped line cannot split an escape, since escapes hold no blank.
-    body = f"\n{indent}".join(piece.rstrip() for piece in wrapped)
+    body = f"\n{indent}".join(piece.rstrip() for piece in wrapped).replace(f"\n{indent}\n", "\n\n")
     ending = f"\n{indent}" if len(wrapped) > 1 else ""
     return f'{indent}"""{body}{ending}"""'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from jeyn.model.definitions import Parameter
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedInput, PlannedOutput
 from jeyn.model.types import Family
-from jeyn_gen.emit.classes import pydantic_class
+from jeyn_gen.emit.classes import FieldSource, GeneratedClass, pydantic_class
 from jeyn_gen.emit.json_schema import parameters_schema
 from jeyn_gen.emit.source import WIDTH, expression
 
@@ -27,7 +28,13 @@ _PYTHON = {
     Family.TIMESTAMP: "datetime",
     Family.DURATION: "timedelta",
 }
-_IMPORTS = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime", "timedelta": "datetime"}
+_IMPORTS = {
+    "Decimal": "decimal",
+    "date": "datetime",
+    "datetime": "datetime",
+    "timedelta": "datetime",
+    "timezone": "datetime",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,14 @@ class BatchNames:
         pins = sorted(set(catalogs))
         plain = [names.batch_class(pin) for pin in pins]
         used = [*plain, *taken]
-        return cls(
-            {
-                pin: name if used.count(name) == 1 else f"{name[:-5]}V{pin.line.replace('.', '_')}Batch"
-                for pin, name in zip(pins, plain, strict=True)
-            }
-        )
+        local: dict[Pin, str] = {}
+        for pin, name in zip(pins, plain, strict=True):
+            candidate = name if used.count(name) == 1 else f"{name[:-5]}V{pin.line.replace('.', '_')}Batch"
+            number = 2
+            while candidate in local.values() or (candidate != name and candidate in used):
+                candidate, number = f"{candidate[:-5]}{number}Batch", number + 1
+            local[pin] = candidate
+        return cls(local)
 
     def imports(self) -> list[str]:
         """One import line per class."""
@@ -72,17 +81,9 @@ def inputs_class(
     needed = ["from jeyn.stores.steps import StepInputs"]
     parts: list[str] = []
     if parameters:
-        needed.append("from jeyn.stores.row import Parameters")
-        made = pydantic_class(
-            parameters_schema(parameters, f"{name}Parameters"),
-            "jeyn.stores.row.Parameters",
-            {one.name: one.name for one in parameters},
-        )
+        made = _parameters_class(name, parameters)
         needed += made.imports
-        parts.append(made.source.rstrip())
-    needed += [
-        f"from {_IMPORTS[word]} import {word}" for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS
-    ]
+        parts.append(made.source)
     fields = [(one.name, _handle(one.kind, one.catalog, batches)) for one in inputs]
     needed += [line for one in inputs for line in _handle_imports(one.kind)]
     if any(one.kind == BATCH for one in inputs):
@@ -91,6 +92,16 @@ def inputs_class(
         fields.append(("parameters", f"{name}Parameters"))
     parts.append(_class(f"{name}Inputs", "StepInputs", about, fields) + _constructor(name, inputs, parameters, batches))
     return StepSource(tuple(needed), "\n\n\n".join(parts))
+
+
+def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClass:
+    hidden = {one.name for one in parameters} & set(_IMPORTS)
+    fields = {one.name: FieldSource(one.name, _default(one, hidden), one.description.strip()) for one in parameters}
+    made = pydantic_class(f"{name}Parameters", "jeyn.stores.row.Parameters", parameters_schema(parameters), fields)
+    words = [word for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS]
+    plain = [f"from {_IMPORTS[word]} import {word}" for word in words]
+    aliased = [f"from {_IMPORTS[word]} import {word} as {word}_aliased" for word in hidden]
+    return GeneratedClass((*made.imports, *plain, *aliased), made.source)
 
 
 def outputs_class(name: str, about: str, outputs: Sequence[PlannedOutput]) -> StepSource:
@@ -119,7 +130,9 @@ def _constructor(
 ) -> str:
     """`of`, which builds the inputs from plain data and parameters, for tests and notebooks."""
     needed = [(one.name, _plain(one, batches), "") for one in inputs]
-    needed += [(one.name, _annotation(one), _default(one)) for one in parameters]
+    needed += [
+        (one.name, _annotation(one), f" = {default}" if (default := _default(one)) else "") for one in parameters
+    ]
     if not needed:
         return ""
     signature = "".join(f"\n        {field}: {kind}{default}," for field, kind, default in needed)
@@ -148,11 +161,16 @@ def _annotation(parameter: Parameter) -> str:
     return f"{kind} | None" if parameter.constraints.nullable else kind
 
 
-def _default(parameter: Parameter) -> str:
+def _default(parameter: Parameter, hidden: Iterable[str] = ()) -> str:
+    """The expression of a default, or nothing. `hidden`: names that stand for a parameter where it is evaluated."""
     default: Value | None = parameter.default
     if default is None:
-        return " = None" if parameter.constraints.nullable else ""
-    return f" = {expression(default)}"
+        return "None" if parameter.constraints.nullable else ""
+    source = expression(default)
+    if not isinstance(default, str):
+        for word in hidden:
+            source = re.sub(rf"\b{word}\b", f"{word}_aliased", source)
+    return source
 
 
 def _handle(kind: str, catalog: Pin | None, batches: BatchNames) -> str:

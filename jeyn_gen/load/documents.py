@@ -12,12 +12,12 @@ from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load import catalogs, formulas, pipelines
 from jeyn_gen.load import reader as read
-from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, parse
-from jeyn_gen.load.reader import Fields, Reader, Refused
+from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion
+from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
+from jeyn_gen.load.text import read_text
 
 FOLDERS = ("catalogs", "pipelines")
 _SUFFIXES = (".yaml", ".yml")
-_MOST_BYTES = 4 << 20
 _KINDS: dict[str, Callable[[Fields], Definition]] = {
     "DataCatalog": catalogs.catalog,
     "DatasetFormula": formulas.formula,
@@ -36,22 +36,31 @@ class Document:
     #: The kind, name and version that it claims, even where the rest was refused: they silence follow-up findings.
     claims: tuple[str, str, str] | None
 
-    def at(self, *keys: str, key: bool = False) -> Location:
-        """Where the value under these keys stands, or the last key itself; else the nearest place above."""
+    def at(self, *keys: str | int, key: bool = False) -> Location:
+        """Where the value under these keys and places in lists stands, or the last key; else the nearest above."""
         node = self.root
-        for name in keys:
-            if not isinstance(node, MappingNode) or name not in node.pairs:
+        for depth, step in enumerate(keys, start=1):
+            if isinstance(node, SequenceNode) and isinstance(step, int):
+                node = node.items[step]
+            elif isinstance(node, MappingNode) and step in node.pairs:
+                pair = node.pairs[str(step)]
+                node = pair[0] if key and depth == len(keys) else pair[1]
+            else:
                 break
-            pair = node.pairs[name]
-            node = pair[0] if key and name == keys[-1] else pair[1]
         return Location(self.path, node.line, node.column)
 
 
-def document_paths(root: Path) -> Iterator[str]:
+def document_paths(root: Path, findings: list[Finding]) -> Iterator[str]:
     """The documents below `root`, relative to it in POSIX form, sorted. Links to folders are not followed."""
     found: list[str] = []
+
+    def unreadable(error: OSError) -> None:
+        path = Path(error.filename).relative_to(root).as_posix()
+        if path not in FOLDERS or not isinstance(error, FileNotFoundError):
+            findings.append(made(Location(path), "JYN102", f"the folder cannot be read: {error.strerror}"))
+
     for folder in FOLDERS:
-        for where, folders, files in os.walk(root / folder):
+        for where, folders, files in os.walk(root / folder, onerror=unreadable):
             folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
             base = Path(where).relative_to(root).as_posix()
             found += [f"{base}/{name}" for name in files if name.endswith(_SUFFIXES) and not name.startswith(".")]
@@ -62,14 +71,12 @@ def read_documents(root: Path) -> tuple[list[Document], list[Finding]]:
     """All documents of the project in the working tree, with the findings of each by itself."""
     findings: list[Finding] = []
     documents: list[Document] = []
-    for path in document_paths(root):
+    for path in document_paths(root, findings):
         try:
-            text = _text(root / path)
-        except (OSError, ValueError) as error:
-            findings.append(made(Location(path), "JYN102", f"cannot be read: {error}"))
-            documents.append(Document(path, ScalarNode(1, 1, "", plain=True), None, None))
-            continue
-        documents.append(read_document(path, text, findings))
+            documents.append(read_document(path, read_text(root, path), findings))
+        except BadDocument as bad:
+            findings.append(bad.finding)
+            documents.append(_unread(path))
     return documents, findings
 
 
@@ -80,7 +87,7 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
         root = parse(text, path, findings)
     except BadDocument as bad:
         findings.append(bad.finding)
-        return Document(path, ScalarNode(1, 1, "", plain=True), None, None)
+        return _unread(path)
     definition: Definition | None = None
     try:
         definition = _definition(Reader(path, findings), root)
@@ -93,11 +100,11 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
 
 def _definition(reader: Reader, root: Node) -> Definition:
     fields = Fields(reader, root, "a document")
-    kind = fields.need("kind", read.text, "")
-    if not kind:
+    kind = fields.need("kind", read.text, None)
+    if kind is None:
         raise Refused
     if kind not in _KINDS:
-        hint = read.suggestion(kind, KINDS)
+        hint = suggestion(kind, KINDS)
         raise reader.refuse(fields.place("kind"), "JYN110", f"{kind[:80]!r} is not a kind of document", hint)
     fields.what = f"a {kind}"
     return _KINDS[kind](fields)
@@ -111,8 +118,5 @@ def _claims(root: Node) -> tuple[str, str, str] | None:
     return (texts[0], texts[1], texts[2]) if len(texts) == 3 else None
 
 
-def _text(path: Path) -> str:
-    data = path.read_bytes()
-    if len(data) > _MOST_BYTES:
-        raise ValueError(f"it has {len(data):,} bytes; a document has at most {_MOST_BYTES:,}")
-    return data.decode("utf-8-sig")
+def _unread(path: str) -> Document:
+    return Document(path, ScalarNode(1, 1, "", plain=True), None, None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from jeyn.model.definitions import CompositeRecipe, DatasetFormula, MLUseCase, ModelRecipe
+from dataclasses import replace
+
+from jeyn.model.definitions import CompositeRecipe, DatasetFormula, Feature, MLUseCase, ModelRecipe
+from jeyn.model.inclusion import feature_gaps
 from jeyn.model.references import Recorded, parse_reference
 from jeyn_gen.load.documents import Document
+from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.functions import FunctionFinder
 from jeyn_gen.load.order import ordered
-from jeyn_gen.load.reader import suggestion
 from jeyn_gen.load.scope import Scope
 
 
@@ -61,6 +64,8 @@ def check_function(
     if problem is not None:
         module, _, name = function.partition(":")
         hint = suggestion(name, finder.names(module)) if problem[0] == "JYN402" else ""
+        if problem[0] == "JYN403" and arguments == 2:
+            hint = f"take the model and a slice of rows: def {name}(model, batch)"
         scope.report(document.at(*keys), *problem, hint)
 
 
@@ -87,27 +92,59 @@ def _check_composite(scope: Scope, document: Document, formula: DatasetFormula, 
     if len(parts) < len(recipe.inputs):
         return
     have = {name: {feature.name: feature for feature in catalog.features} for name, catalog in parts.items()}
-    for key in recipe.on:
+    for at, key in enumerate(recipe.on):
         lacking = [name for name, features in have.items() if key not in features]
         if lacking:
-            place = document.at("recipe", "composite", "on")
-            scope.report(place, "JYN301", f"the key `{key}` is not in {', '.join(lacking)}")
+            place = document.at("recipe", "composite", "on", at)
+            message = f"the key `{key}` is not in {' and '.join(lacking)}"
+            scope.report(place, "JYN301", message, "join on features that all inputs have")
     for feature in scope.definitions.catalogs[formula.catalog].features:
         sources = [name for name, features in have.items() if feature.name in features]
         place = document.at("recipe", "composite", "inputs")
+        what = f"feature `{feature.name}` of {formula.catalog}"
         if not sources:
-            scope.report(place, "JYN301", f"feature `{feature.name}` of {formula.catalog} is in none of the inputs")
+            fix = f"add it to the catalog of an input, or remove it from {formula.catalog}"
+            scope.report(place, "JYN301", f"{what} is in none of the inputs", fix)
         elif len(sources) > 1 and feature.name not in recipe.on:
-            where = " and ".join(sources)
-            scope.report(place, "JYN301", f"feature `{feature.name}` of {formula.catalog} is in {where}; keep one")
-        elif (kind := have[sources[0]][feature.name].type) != feature.type:
-            message = f"feature `{feature.name}` is {kind} in {sources[0]}, {feature.type} in {formula.catalog}"
-            scope.report(place, "JYN301", message)
+            fix = "add it to `on` if rows belong together by it, or read one of the inputs without it"
+            scope.report(
+                place, "JYN301", f"{what} is in {' and '.join(sources)}, so it is not clear which is meant", fix
+            )
+        else:
+            for name in sources if feature.name in recipe.on else sources[:1]:
+                _check_part(scope, document, formula, recipe, have[name][feature.name], feature, name)
+
+
+def _check_part(
+    scope: Scope,
+    document: Document,
+    formula: DatasetFormula,
+    recipe: CompositeRecipe,
+    offered: Feature,
+    wanted: Feature,
+    name: str,
+) -> None:
+    """What one input gives for a feature can be read as the composite has it."""
+    # Rows without a match have null in what is not a key; what is unique in a part need not be in a join.
+    unmatched = recipe.how == "full" or (recipe.how == "left" and name != recipe.inputs[0][0])
+    rules = offered.constraints
+    if unmatched and wanted.name not in recipe.on:
+        rules = replace(rules, nullable=True)
+    if recipe.on:
+        rules = replace(rules, unique=wanted.constraints.unique)
+    for reason in feature_gaps(replace(offered, constraints=rules), wanted):
+        message = f"feature `{wanted.name}` of {formula.catalog}: what `{name}` gives {reason}"
+        fix = f"change `{wanted.name}` in one of the two catalogs"
+        scope.report(document.at("recipe", "composite", "inputs", name), "JYN301", message, fix)
 
 
 def _check_cycles(scope: Scope) -> None:
     formulas = scope.definitions.formulas
     reads = {pin: [read for _, read in formula.inputs if read in formulas] for pin, formula in formulas.items()}
     for cycle in ordered(reads)[1]:
-        document = scope.document(formulas[cycle[0]])
-        scope.report(document.at("recipe"), "JYN207", " is made from ".join(map(str, cycle)))
+        formula = formulas[cycle[0]]
+        kind = {CompositeRecipe: "composite", ModelRecipe: "model"}.get(type(formula.recipe), "python")
+        name = next(name for name, read in formula.inputs if read == cycle[1])
+        keys = ("recipe", kind, name) if kind == "model" else ("recipe", kind, "inputs", name)
+        message = f"{cycle[0]} is made from " + ", which is made from ".join(map(str, cycle[1:]))
+        scope.report(scope.document(formula).at(*keys), "JYN207", message)

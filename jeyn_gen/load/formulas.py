@@ -18,8 +18,8 @@ from jeyn.model.definitions import (
 from jeyn.model.names import Pin
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.catalogs import NO_VERSION
+from jeyn_gen.load.fields import Fields, Read, Reader
 from jeyn_gen.load.nodes import Node, ScalarNode
-from jeyn_gen.load.reader import Fields, Reader
 
 NO_PIN = Pin("", "")
 _FORMATS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -58,14 +58,16 @@ def use_case(fields: Fields) -> MLUseCase:
 
 def _recipe(reader: Reader, node: Node) -> Recipe:
     fields = Fields(reader, node, "`recipe`")
-    readers: dict[str, read.Read[Recipe]] = {
+    readers: dict[str, Read[Recipe]] = {
         "files": _files,
         "python": _python,
         "composite": _composite,
         "model": _model,
     }
-    recipe = fields.one_of(readers)
+    kind = fields.choose(*readers)
+    recipe = fields.get(kind, readers[kind], None) if kind else None
     fields.close()
+    assert recipe is not None, "a recipe that was refused makes its fields unsound"
     return recipe
 
 
@@ -104,10 +106,12 @@ def _composite(reader: Reader, node: Node) -> CompositeRecipe:
     )
     if "how" in fields.node.pairs and not found.on:
         fields.sound = False
-        reader.report(fields.place("how"), "JYN105", "`how` belongs to a join, which needs `on`")
+        reader.report(
+            fields.place("how"), "JYN105", "`how` belongs to a join, which needs `on`", "add `on:`, or remove `how`"
+        )
     if fields.sound and len(found.inputs) < 2:
         fields.sound = False
-        reader.report(fields.place("inputs"), "JYN119", "a composite needs at least two inputs")
+        reader.report(fields.place("inputs"), "JYN119", "a composite needs at least two inputs", "add another")
     fields.close()
     return found
 
@@ -125,7 +129,7 @@ def _model(reader: Reader, node: Node) -> ModelRecipe:
 
 
 def _input(reader: Reader, key: ScalarNode, node: Node) -> tuple[str, Pin]:
-    return read.identifier(reader, key), read.pin(reader, node)
+    return read.input_name(reader, key), read.pin(reader, node)
 
 
 _inputs = read.mapping_of("`inputs`", _input)
@@ -136,9 +140,11 @@ def _gate(reader: Reader, key: ScalarNode, node: Node) -> Gate:
     low, high = fields.get("minimum", read.number, None), fields.get("maximum", read.number, None)
     fields.close()
     if low is None and high is None:
-        raise reader.refuse(node, "JYN105", f"metric `{key.text[:80]}` needs `minimum`, `maximum` or both")
+        raise reader.refuse(
+            node, "JYN105", f"metric `{key.text[:80]}` needs `minimum`, `maximum` or both", "add one of them"
+        )
     if low is not None and high is not None and low > high:
-        raise reader.refuse(fields.place("minimum"), "JYN114", f"no metric is between {low} and {high}")
+        raise reader.refuse(fields.place("minimum"), "JYN114", f"no metric is at least {low} and at most {high}")
     return Gate(key.text, low, high)
 
 

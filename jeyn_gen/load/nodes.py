@@ -15,6 +15,7 @@ import yaml
 
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.load.syntax import explained
 
 _MOST_NODES = 100_000
 _MOST_DEPTH = 50
@@ -28,6 +29,8 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
 }
+# What a plain scalar that is not text begins with.
+_FIRSTS = frozenset("0123456789+-.~nNtTfF")
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -48,7 +51,8 @@ class ScalarNode(Node):
     __slots__ = ("text", "value")
 
     def __init__(self, line: int, column: int, text: str, *, plain: bool) -> None:
-        super().__init__(line, column)
+        self.line = line
+        self.column = column
         self.text = text
         self.value = resolved(text) if plain else text
 
@@ -83,11 +87,13 @@ class BadDocument(Exception):
 
 def resolved(text: str) -> Any:
     """What a plain scalar is by the core schema: None, bool, int, float or str."""
+    if text and text[0] not in _FIRSTS:
+        return text  # as most are
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        # A longer number fits no dtype, and Python refuses to read one of many thousand digits.
-        return int(text, 0 if text[:2] in ("0o", "0x") else 10) if len(text) < 100 else math.inf
+    # A longer integer fits no integer dtype, and Python refuses to read one of many thousand digits.
+    if len(text) < 100 and _INTEGER.fullmatch(text):
+        return int(text, 0 if text[:2] in ("0o", "0x") else 10)
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
@@ -103,17 +109,15 @@ class _Builder:
         self._path = path
         self._findings = findings
         self._anchors: dict[str, tuple[Node, int]] = {}
+        self._open: list[str] = []
         self._count = 0
 
     def build(self, text: str) -> Node:
         loader = _Loader(text)
         try:
             return self._document(loader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._bad(mark, "JYN101", error.problem or str(error)) from None
         except yaml.YAMLError as error:
-            raise self._bad(None, "JYN101", str(error).splitlines()[0]) from None
+            raise BadDocument(explained(error, text, self._path)) from None
         finally:
             loader.dispose()
 
@@ -123,26 +127,36 @@ class _Builder:
             event = loader.get_event()
             if isinstance(event, yaml.StreamEndEvent):
                 break
+            if isinstance(event, yaml.DocumentStartEvent) and event.version not in (None, (1, 2)):
+                raise self._bad(event.start_mark, "JYN101", "documents are YAML 1.2, not 1.1", "remove the line %YAML")
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent):
                 continue
             if root is not None:
-                raise self._bad(event.start_mark, "JYN101", "a second document begins here; a file holds one")
+                message = "a second document begins here; a file holds one"
+                raise self._bad(event.start_mark, "JYN101", message, "move it to a file of its own")
             root = self._node(loader, event, 0)
         if root is None or (isinstance(root, ScalarNode) and root.value is None):
-            raise self._bad(None, "JYN119", "the file is empty")
+            raise self._bad(None, "JYN119", "the file is empty", "write a document, or delete the file")
         return root
 
     def _node(self, loader: Any, event: Any, depth: int) -> Node:
         mark = event.start_mark
         self._count += 1
+        is_plain = type(event) is yaml.ScalarEvent and event.tag is None and event.anchor is None
+        if is_plain and depth <= _MOST_DEPTH and self._count <= _MOST_NODES:
+            return ScalarNode(mark.line + 1, mark.column + 1, event.value, plain=not event.style)
         if depth > _MOST_DEPTH or self._count > _MOST_NODES:
             what = f"nested more than {_MOST_DEPTH} deep" if depth > _MOST_DEPTH else f"over {_MOST_NODES:,} values"
             raise self._bad(mark, "JYN118", what)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None:
-            raise self._bad(mark, "JYN101", f"the tag {event.tag} is not part of this convention")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
+            fix = "remove it; a value in quotes is text"
+            raise self._bad(mark, "JYN101", f"the tag {tag} is not part of this convention", fix)
         before = self._count
+        if event.anchor is not None:
+            self._open.append(event.anchor)
         line, column = mark.line + 1, mark.column + 1
         node: Node
         if isinstance(event, yaml.ScalarEvent):
@@ -152,6 +166,7 @@ class _Builder:
         else:
             node = self._mapping(loader, MappingNode(line, column), depth)
         if event.anchor is not None:
+            self._open.remove(event.anchor)
             self._anchors[event.anchor] = (node, self._count - before + 1)
         return node
 
@@ -169,22 +184,24 @@ class _Builder:
             first = mapping.pairs.setdefault(key.text, (key, value))
             if first[0] is not key:
                 place = Location(self._path, key.line, key.column)
-                message = f"the key {key.text!r} stands twice; the first is in line {first[0].line}"
+                message = f"the key {key.text[:80]!r} stands twice; the first is in line {first[0].line}"
                 self._findings.append(made(place, "JYN103", message))
         return mapping
 
     def _alias(self, event: Any) -> Node:
         """The node behind an alias, which counts as often as it is used: an alias cannot blow a document up."""
-        if event.anchor not in self._anchors:
-            raise self._bad(
-                event.start_mark, "JYN101", f"the alias *{event.anchor} stands before the end of its anchor"
-            )
-        node, size = self._anchors[event.anchor]
+        name = event.anchor
+        if name in self._open:
+            raise self._bad(event.start_mark, "JYN118", f"the alias *{name} stands for what it is itself a part of")
+        if name not in self._anchors:
+            fix = "put it in quotes if it is text, or write out what it stands for"
+            raise self._bad(event.start_mark, "JYN101", f"no anchor &{name} stands before the alias *{name}", fix)
+        node, size = self._anchors[name]
         self._count += size
         if self._count > _MOST_NODES:
             raise self._bad(event.start_mark, "JYN118", f"over {_MOST_NODES:,} values, aliases written out")
         return node
 
-    def _bad(self, mark: Any, code: str, message: str) -> BadDocument:
+    def _bad(self, mark: Any, code: str, message: str, fix: str = "") -> BadDocument:
         place = Location(self._path) if mark is None else Location(self._path, mark.line + 1, mark.column + 1)
-        return BadDocument(made(place, code, message))
+        return BadDocument(made(place, code, message, fix))

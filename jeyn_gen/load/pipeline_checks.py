@@ -9,17 +9,15 @@ from jeyn.model.definitions import InputSource, ModelRecipe, OutputTarget, Pipel
 from jeyn.model.inclusion import gaps, includes
 from jeyn.model.names import Pin, class_part
 from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
-from jeyn.model.references import LATEST, Recorded, StepOutput
+from jeyn.model.references import StepOutput
 from jeyn_gen.diagnostics.finding import Location
 from jeyn_gen.load.documents import Document
+from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.formula_checks import check_function
 from jeyn_gen.load.functions import FunctionFinder
 from jeyn_gen.load.order import ordered
-from jeyn_gen.load.reader import suggestion
+from jeyn_gen.load.pipeline_sources import Sources
 from jeyn_gen.load.scope import Scope
-
-#: Attributes that generated inputs classes have themselves.
-RESERVED = frozenset({"of", "parameters"})
 
 
 class PipelineChecker:
@@ -42,18 +40,21 @@ class _Resolution:
         self._finder = finder
         self._pipeline = pipeline
         self._document: Document = scope.document(pipeline)
-        self._outputs: dict[str, tuple[PlannedOutput, ...] | None] = {}
+        self._outputs = {step.name: self._outputs_of(step) for step in pipeline.steps}
+        self._sources = Sources(scope, pipeline, self._outputs)
 
     def plan(self) -> Plan | None:
         steps = self._pipeline.steps
-        self._outputs = {step.name: self._outputs_of(step) for step in steps}
         self._check_names()
         planned = {step.name: self._step(step) for step in steps}
         whole = [step for step in planned.values() if step is not None]
         order, cycles = ordered({step.name: step.after for step in whole})
         for cycle in cycles:
-            place = self._document.at("steps", cycle[0], "inputs")
-            self._scope.report(place, "JYN206", " waits for ".join(cycle))
+            reads = next(step for step in whole if step.name == cycle[0]).inputs
+            name = next(one.name for one in reads if isinstance(one.source, StepOutput) and one.source.step == cycle[1])
+            place = self._document.at("steps", cycle[0], "inputs", name)
+            message = f"`{cycle[0]}` waits for " + ", which waits for ".join(f"`{name}`" for name in cycle[1:])
+            self._scope.report(place, "JYN206", message)
         if cycles or len(whole) < len(steps):
             return None
         by_name = {step.name: step for step in whole}
@@ -85,9 +86,10 @@ class _Resolution:
             definitions = self._scope.definitions
             known = [str(one) for one in (*definitions.use_cases, *definitions.formulas)]
             message = f"there is no MLUseCase or DatasetFormula {pin}"
+            fix = suggestion(str(pin), known)
             if pin in definitions.catalogs:
-                message += "; a step's outputs are formulas or use cases, not catalogs"
-            self._scope.report(place, "JYN201", message, suggestion(str(pin), known))
+                fix = f"{pin} is a DataCatalog; name a formula whose batches conform to it"
+            self._scope.report(place, "JYN201", message, fix)
         return None
 
     def _check_names(self) -> None:
@@ -98,17 +100,15 @@ class _Resolution:
             if first != step.name:
                 message = f"steps `{first}` and `{step.name}` would have the same class {class_part(first)}Inputs"
                 self._scope.report(self._at(step, key=True), "JYN212", message)
-            for name in step.parameters or ():
+            for at, name in enumerate(step.parameters or ()):
                 if name not in known:
                     message = f"the pipeline has no parameter `{name}`"
-                    self._scope.report(self._at(step, "parameters"), "JYN208", message, suggestion(name, known))
+                    self._scope.report(self._at(step, "parameters", at), "JYN208", message, suggestion(name, known))
             taken = known if step.parameters is None and step.function else set(step.parameters or ())
             for source in step.inputs:
                 place = self._at(step, "inputs", source.name, key=True)
                 if source.name in taken:
                     self._scope.report(place, "JYN212", f"`{source.name}` is an input and a parameter of `{step.name}`")
-                if source.name in RESERVED:
-                    self._scope.report(place, "JYN107", f"an input cannot be called `{source.name}`", "rename it")
 
     def _step(self, step: Step) -> PlannedStep | None:
         outputs = self._outputs[step.name]
@@ -143,7 +143,7 @@ class _Resolution:
 
     def _input(self, step: Step, source: InputSource) -> PlannedInput | None:
         place = self._at(step, "inputs", source.name)
-        given = self._source(step, source.source, place)
+        given = self._sources.stated(step, source.source, place)
         if given is None:
             return None
         produced, resolved = given
@@ -192,17 +192,18 @@ class _Resolution:
         kind = CHECKPOINT if is_model and name == CHECKPOINT else BATCH
         place = self._at(step, "inputs", name)
         if stated is None:
-            source = self._implied(step, pin, place)
+            source = self._sources.implied(step, name, pin, place)
             if source is None:
                 return None
             expected = self._scope.catalog_of(pin)
             return PlannedInput(name, kind, source, pin, expected.pin if expected and kind == BATCH else None)
-        given = self._source(step, stated.source, place)
+        given = self._sources.stated(step, stated.source, place)
         if given is None:
             return None
         produced, resolved = given
         if produced.kind != kind:
-            self._scope.report(place, "JYN209", f"{stated.source} is a {produced.kind}; `{name}` is a {kind}")
+            message = f"{stated.source} is a {produced.kind}, but the input `{name}` is a {kind}"
+            self._scope.report(place, "JYN209", message)
             return None
         if kind == CHECKPOINT:
             if produced.definition != pin:
@@ -215,77 +216,6 @@ class _Resolution:
             return None
         self._scope.check_inclusion(own, wanted, place, "JYN301", f"{stated.source} into `{step.name}`")
         return PlannedInput(name, kind, resolved, produced.definition, wanted.pin)
-
-    def _implied(self, step: Step, pin: Pin, place: Location) -> StepOutput | Recorded | None:
-        makers = [
-            StepOutput(other.name, output.name)
-            for other in self._pipeline.steps
-            if other is not step
-            for output in self._outputs[other.name] or ()
-            if output.definition == pin
-        ]
-        if len(makers) > 1:
-            names = ", ".join(map(str, makers))
-            message = f"{pin} is made by {names}; `{step.name}` must say which it reads"
-            self._scope.report(place, "JYN210", message, f"add `inputs:` with one of {names}")
-            return None
-        return makers[0] if makers else Recorded(pin.name, LATEST, pin.line)
-
-    def _source(
-        self, step: Step, source: StepOutput | Recorded, place: Location
-    ) -> tuple[PlannedOutput, StepOutput | Recorded] | None:
-        """What a source gives, and the source with nothing left implied."""
-        if isinstance(source, Recorded):
-            return self._recorded(source, place)
-        if self._pipeline.step(source.step) is None:
-            names = [other.name for other in self._pipeline.steps if other is not step]
-            self._scope.report(place, "JYN204", f"there is no step `{source.step}`", suggestion(source.step, names))
-            return None
-        outputs = self._outputs[source.step]
-        if outputs is None:
-            return None
-        fitting = [output for output in outputs if source.output in ("", output.name)]
-        if len(fitting) == 1:
-            return fitting[0], StepOutput(source.step, fitting[0].name)
-        names = [output.name for output in outputs]
-        if not names:
-            self._scope.report(place, "JYN205", f"step `{source.step}` has no outputs")
-        elif source.output:
-            message = f"step `{source.step}` has no output `{source.output}`; it has {', '.join(names)}"
-            self._scope.report(place, "JYN205", message, suggestion(source.output, names))
-        else:
-            forms = ", ".join(f"{source.step}.{name}" for name in names)
-            self._scope.report(place, "JYN205", f"step `{source.step}` has several outputs", f"write one of {forms}")
-        return None
-
-    def _recorded(self, source: Recorded, place: Location) -> tuple[PlannedOutput, Recorded] | None:
-        definitions = self._scope.definitions
-        kinds = ((BATCH, definitions.formulas), (CHECKPOINT, definitions.use_cases))
-        found = [(kind, pin) for kind, table in kinds for pin in table if pin.name == source.name]
-        fitting = [(kind, pin) for kind, pin in found if source.line in ("", pin.line)]
-        if len(fitting) > 1:
-            forms = ", ".join(f"{pin}#{source.which}" for _, pin in fitting)
-            self._scope.report(place, "JYN211", f"{source.name} has several majors", f"write one of {forms}")
-            return None
-        if not fitting:
-            reports = {out.report for pipe in definitions.pipelines.values() for s in pipe.steps for out in s.outputs}
-            if source.name in reports and not source.line:
-                return PlannedOutput(source.name, REPORT, report=source.name), source
-            self._report_unknown(source, [str(pin) for _, table in kinds for pin in table], place)
-            return None
-        kind, pin = fitting[0]
-        if kind == BATCH and source.number is None and source.which != LATEST:
-            self._scope.report(place, "JYN209", f"{source}: stages are for checkpoints; a batch is #latest or #NUMBER")
-            return None
-        return PlannedOutput(source.name, kind, definition=pin), Recorded(pin.name, source.which, pin.line)
-
-    def _report_unknown(self, source: Recorded, known: list[str], place: Location) -> None:
-        pin = Pin(source.name, source.line)
-        if any(self._scope.is_claimed(kind, pin) for kind in ("DatasetFormula", "MLUseCase")):
-            return
-        wanted = str(source.pin or source.name)
-        message = f"there is no formula, use case or report {wanted}"
-        self._scope.report(place, "JYN201", message, suggestion(wanted, known))
 
     def _check_outputs(self, step: Step, outputs: tuple[PlannedOutput, ...], inputs: tuple[PlannedInput, ...]) -> None:
         """A checkpoint is trained on what its use case takes; a batch is made as its formula's recipe says."""
@@ -308,8 +238,10 @@ class _Resolution:
             if formula is not None:
                 recipe = formula.recipe
                 if not isinstance(recipe, PythonRecipe) or recipe.function != step.function:
-                    message = f"the recipe of {formula.pin} is not the function of `{step.name}`, {step.function}"
+                    message = (
+                        f"the recipe of {formula.pin} does not name the function of `{step.name}`, {step.function}"
+                    )
                     self._scope.report(place, "JYN501", message)
 
-    def _at(self, step: Step, *keys: str, key: bool = False) -> Location:
+    def _at(self, step: Step, *keys: str | int, key: bool = False) -> Location:
         return self._document.at("steps", step.name, *keys, key=key)

@@ -14,18 +14,25 @@ from jeyn.model.definitions import (
     Schedule,
     Step,
 )
-from jeyn.model.names import Pin
 from jeyn.model.references import Recorded, StepOutput, parse_source
 from jeyn.model.types import Scalar
 from jeyn_gen.load import catalogs
 from jeyn_gen.load import reader as read
+from jeyn_gen.load.constraints import constraints
+from jeyn_gen.load.fields import Fields, Reader
 from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
-from jeyn_gen.load.reader import Fields, Reader
+from jeyn_gen.load.values import timezone, value
 
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-_QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?")
+_QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?", re.ASCII)
 _CRON_FIELD = r"[\d*/,A-Za-z?L#-]+"
-_CRON = re.compile(rf"{_CRON_FIELD}(?: +{_CRON_FIELD}){{4}}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)")
+_CRON = re.compile(
+    rf"{_CRON_FIELD}(?: +{_CRON_FIELD}){{4}}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)", re.ASCII
+)
+_OF_FUNCTIONS = {
+    "outputs": "remove it: the step gives one batch of its formula, under the name `batch`",
+    "parameters": "remove it, or run the function itself as a step",
+}
 
 
 def pipeline(fields: Fields) -> Pipeline:
@@ -44,9 +51,10 @@ def pipeline(fields: Fields) -> Pipeline:
 
 def _parameter(reader: Reader, key: ScalarNode, node: Node) -> Parameter:
     fields = Fields(reader, node, f"parameter `{key.text[:80]}`")
-    name = read.identifier(reader, key)
-    kind = catalogs.scalar_type(fields)
-    rules = catalogs.constraints(fields, kind)
+    name = fields.own(read.parameter_name, key, "")
+    kind = fields.typed(catalogs.scalar_type, catalogs.PARAMETER_KEYS)
+    fields.refuse_key("unique", "JYN113", f"{fields.what}: one value cannot have `unique`")
+    rules = constraints(fields, kind)
     found = Parameter(
         name=name,
         type=kind,
@@ -61,45 +69,42 @@ def _parameter(reader: Reader, key: ScalarNode, node: Node) -> Parameter:
 def _default(reader: Reader, node: Node, kind: Scalar, rules: Constraints) -> Value | None:
     if isinstance(node, ScalarNode) and node.value is None and rules.nullable:
         return None
-    default = catalogs.value(reader, node, kind)
+    default = value(reader, node, kind)
     for rule in broken(default, kind, rules):
         raise reader.refuse(node, "JYN120", f"the default {shown(default)} breaks {rule}")
     return default
 
 
 def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
-    name = read.name(reader, key)
-    fields = Fields(reader, node, f"step `{name}`")
-    formula: Pin | None = None
-    function = ""
-    if "formula" in fields.node.pairs and "function" not in fields.node.pairs:
-        formula = fields.need("formula", read.pin, None)
-    elif "function" in fields.node.pairs and "formula" not in fields.node.pairs:
-        function = fields.need("function", read.function, "")
-    else:
-        raise reader.refuse(node, "JYN117", f"step `{name}` needs exactly one of `formula` and `function`")
+    fields = Fields(reader, node, f"step `{key.text[:80]}`")
+    name = fields.own(read.name, key, "")
+    runs = fields.choose("formula", "function")
     found = Step(
         name=name,
-        formula=formula,
-        function=function,
+        formula=fields.get("formula", read.pin, None),
+        function=fields.get("function", read.function, ""),
         inputs=fields.get("inputs", read.mapping_of("`inputs`", _input), ()),
-        outputs=() if formula else fields.get("outputs", read.mapping_of("`outputs`", _output), ()),
-        parameters=None if formula else fields.get("parameters", read.list_of("`parameters`", read.identifier), None),
+        outputs=fields.get("outputs", read.mapping_of("`outputs`", _output), ()),
+        parameters=fields.get("parameters", read.list_of("`parameters`", read.identifier), None),
         code=fields.get("code", read.list_of("`code`", _glob), ()),
         cache=fields.get("cache", read.boolean, True),
         retries=fields.get("retries", read.integer(0), 0),
         resources=fields.get("resources", _resources, Resources()),
         description=fields.get("description", read.words, ""),
     )
+    if runs == "formula":
+        for key_of_functions, why in _OF_FUNCTIONS.items():
+            message = f"{fields.what} runs a formula, so it cannot have `{key_of_functions}`"
+            fields.refuse_key(key_of_functions, "JYN104", message, why)
     fields.close()
     return found
 
 
 def _input(reader: Reader, key: ScalarNode, node: Node) -> InputSource:
-    name = read.identifier(reader, key)
     if not isinstance(node, MappingNode):
-        return InputSource(name, _source(reader, node))
-    fields = Fields(reader, node, f"input `{name}`")
+        return InputSource(read.input_name(reader, key), _source(reader, node))
+    fields = Fields(reader, node, f"input `{key.text[:80]}`")
+    name = fields.own(read.input_name, key, "")
     source = fields.need("from", _source, StepOutput(""))
     catalog = fields.get("catalog", read.pin, None)
     fields.close()
@@ -111,16 +116,17 @@ def _source(reader: Reader, node: Node) -> StepOutput | Recorded:
     try:
         return parse_source(text)
     except ValueError:
+        fix = "name a step, a step's output, or what is recorded"
         raise reader.refuse(
-            node, "JYN109", f"expected STEP, STEP.OUTPUT, NAME@MAJOR#latest or NAME#NUMBER, not {text[:80]!r}"
+            node, "JYN109", f"expected STEP, STEP.OUTPUT, NAME@MAJOR#latest or NAME#NUMBER, not {text[:80]!r}", fix
         ) from None
 
 
 def _output(reader: Reader, key: ScalarNode, node: Node) -> OutputTarget:
-    name = read.identifier(reader, key)
     if not isinstance(node, MappingNode):
-        return OutputTarget(name, definition=read.pin(reader, node))
-    fields = Fields(reader, node, f"output `{name}`")
+        return OutputTarget(read.output_name(reader, key), definition=read.pin(reader, node))
+    fields = Fields(reader, node, f"output `{key.text[:80]}`")
+    name = fields.own(read.output_name, key, "")
     report = fields.need("report", read.name, "")
     fields.close()
     return OutputTarget(name, report=report)
@@ -129,7 +135,12 @@ def _output(reader: Reader, key: ScalarNode, node: Node) -> OutputTarget:
 def _glob(reader: Reader, node: Node) -> str:
     text = read.text(reader, node)
     if not text or text.startswith("/") or ".." in text.split("/"):
-        raise reader.refuse(node, "JYN121", f"{text[:80]!r} is not a glob below the project's root")
+        raise reader.refuse(
+            node,
+            "JYN121",
+            f"{text[:80]!r} is not a glob below the project's root",
+            "write it relative to the root, without `..`",
+        )
     return text
 
 
@@ -154,7 +165,7 @@ def _quantity(reader: Reader, node: Node) -> str:
 def _schedule(reader: Reader, node: Node) -> Schedule:
     fields = Fields(reader, node, "`schedule`")
     cron = fields.need("cron", _cron, "")
-    zone = fields.get("timezone", catalogs.timezone, "UTC")
+    zone = fields.get("timezone", timezone, "UTC")
     fields.close()
     return Schedule(cron, zone)
 

@@ -17,7 +17,7 @@ from jeyn.model.names import Pin
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load.documents import Document
-from jeyn_gen.load.reader import suggestion
+from jeyn_gen.load.fields import suggestion
 
 T = TypeVar("T")
 

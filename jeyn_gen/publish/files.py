@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jeyn.errors import AskError
 from jeyn_gen.emit.units import Unit, is_fresh
 
 ROOT = "generated"
@@ -31,9 +32,11 @@ def drift(root: Path, units: Iterable[Unit]) -> list[Drift]:
     for path, unit in wanted.items():
         try:
             text = (root / path).read_bytes().decode(errors="replace")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             found.append(Drift(path, MISSING))
             continue
+        except IsADirectoryError:
+            text = ""
         if not is_fresh(text, unit.inputs_digest):
             found.append(Drift(path, CHANGED))
     return sorted(found)
@@ -42,18 +45,27 @@ def drift(root: Path, units: Iterable[Unit]) -> list[Drift]:
 def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
     """Write what differs, remove what is orphaned, and return what that was.
 
-    All new text is rendered before the first file is touched; each file is replaced in one step.
+    All new text is rendered before the first file is touched; each file is replaced in one step. AskError where
+    something else stands in the way of a file.
     """
     wanted = {unit.path: unit for unit in units}
     changes = drift(root, wanted.values())
     texts = {change.path: wanted[change.path].text() for change in changes if change.state != ORPHAN}
+    try:
+        _apply(root, changes, texts)
+    except OSError as error:
+        place = error.filename2 or error.filename
+        raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
+    return changes
+
+
+def _apply(root: Path, changes: Iterable[Drift], texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
         _replace(root / path, text)
     for change in changes:
         if change.state == ORPHAN:
             (root / change.path).unlink()
             _remove_empty_folders((root / change.path).parent, root / ROOT)
-    return changes
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -16,10 +16,18 @@ def as_matrix(images: DigitImagesScaledBatch) -> NDArray[np.float32]:
     return pixels.reshape(len(pixels), -1)
 
 
+def digits_in(images: DigitImagesScaledBatch) -> NDArray[np.int8]:
+    return images.columns.label
+
+
+def untrained(inverse_strength: float) -> LogisticRegression:
+    return LogisticRegression(C=inverse_strength, max_iter=1000)
+
+
 def train(inputs: TrainInputs) -> TrainOutputs:
-    model = LogisticRegression(C=inputs.parameters.C, max_iter=1000)
-    model.fit(as_matrix(inputs.images), inputs.images.columns.label)
-    accuracy = model.score(as_matrix(inputs.held_back), inputs.held_back.columns.label)
+    model = untrained(inputs.parameters.C)
+    model.fit(as_matrix(inputs.images), digits_in(inputs.images))
+    accuracy = model.score(as_matrix(inputs.held_back), digits_in(inputs.held_back))
     return TrainOutputs(
         checkpoint=model_store.save(
             model,

@@ -1,0 +1,40 @@
+"""The text of a file that people wrote, or where and why it has none."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from jeyn_gen.diagnostics.codes import made
+from jeyn_gen.diagnostics.finding import Location
+from jeyn_gen.load.nodes import BadDocument
+
+_MOST_BYTES = 4 << 20
+
+
+def read_text(root: Path, path: str) -> str:
+    """The text of a document without a byte order mark; raises BadDocument."""
+    data = _bytes(root, path).removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        place = Location(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise BadDocument(made(place, "JYN102", f"the byte 0x{data[error.start]:02x} is not UTF-8")) from None
+
+
+def _bytes(root: Path, path: str) -> bytes:
+    file = root / path
+    try:
+        if file.is_symlink() and not file.exists():
+            fix = "delete the link, or restore what it points to"
+            raise BadDocument(made(Location(path), "JYN102", "a link to a file that is not there", fix))
+        if not file.is_file():
+            raise BadDocument(made(Location(path), "JYN102", "not a file", "delete it, or give it another name"))
+        size = file.stat().st_size
+        if size > _MOST_BYTES:
+            message = f"it has {size:,} bytes; a document has at most {_MOST_BYTES:,}"
+            raise BadDocument(made(Location(path), "JYN118", message))
+        return file.read_bytes()
+    except OSError as error:
+        raise BadDocument(made(Location(path), "JYN102", f"the file cannot be read: {error.strerror}")) from None

@@ -1,0 +1,344 @@
+"""Generated classes: what they are called beside what their modules import, and which values they take."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from jeyn.model.definitions import DataCatalog, Feature, Parameter
+from jeyn.model.modules import batch_class
+from jeyn.model.names import Pin, Version, class_part
+from jeyn.model.types import Scalar
+from jeyn_gen.emit import classes
+from jeyn_gen.emit.catalogs import catalog_unit
+from jeyn_gen.emit.classes import FieldSource, pydantic_class
+from jeyn_gen.emit.source import docstring, expression, imports, quoted
+from jeyn_gen.emit.step_classes import BatchNames, inputs_class
+
+Write = Callable[[Mapping[str, str | bytes]], Path]
+EVERYTHING = Path(__file__).parent / "everything"
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project that uses everything, generated, and the only `generated` that can be imported."""
+    from jeyn.cli.main import main
+
+    root = tmp_path_factory.mktemp("everything")
+    shutil.copytree(EVERYTHING, root, ignore=shutil.ignore_patterns("expected"), dirs_exist_ok=True)
+    assert main(["-C", str(root), "generate"]) == 0
+    before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "generated"}
+    sys.path.insert(0, str(root))
+    yield root
+    sys.path.remove(str(root))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "generated"]:
+        del sys.modules[name]
+    sys.modules.update(before)
+
+
+GOOD: dict[str, Any] = {
+    "flag": True,
+    "tiny": 31,
+    "small": -2,
+    "medium": None,
+    "large": 2**63 - 1,
+    "utiny": 255,
+    "usmall": 1000,
+    "umedium": 2**32 - 1,
+    "ularge": 2**64 - 1,
+    "half": 0.0999755859375,
+    "single": 0.10000000149011612,
+    "double": None,
+    "choice": 0.5,
+    "text": 'abc".',
+    "label": "no",
+    "raw": b"\xff\x00",
+    "day": date(2099, 12, 31),
+    "clock": datetime(2000, 1, 1),
+    "instant": datetime(1999, 12, 31, 23, tzinfo=UTC),
+    "lasted": timedelta(days=1, hours=12, minutes=30, seconds=5, microseconds=250000),
+    "price": Decimal("1234567890123456789012345678.0000000000"),
+    "grid": [[0.0, 1.0, 0.5], [0.0, 0.0, 0.0]],
+    "series": [],
+    "mask": [[[True, False]]] * 4,
+    "mean radius": 1.0,
+    "class": 1,
+    "date": date(2030, 1, 31),
+    "int": 1,
+    "values": "",
+    "model_dump": "x",
+    "größe": 1,
+    "1st": False,
+    "mean-radius": float("nan"),
+}
+BAD: dict[str, list[Any]] = {
+    "flag": [False, 1, "true", None],
+    "tiny": [32, -1, 1.0, True, "1", None],
+    "small": [-3, 15],
+    "medium": [4, "1"],
+    "large": [2**63, -(2**63) - 1],
+    "utiny": [256, -1],
+    "usmall": [1001],
+    "umedium": [2**32],
+    "ularge": [0, 2**64],
+    "half": [0.11, float("nan")],
+    "single": [0.0999, 1000.0, "0.5", float("nan")],
+    "double": [float("nan")],
+    "choice": [0.7],
+    "text": ["", "x" * 41, "A", "abc\n", None],
+    "label": ["yes", ""],
+    "raw": [b"", b"\xff\x00\x00", b"\x01", "ff00"],
+    "day": [date(1969, 12, 31), date(2100, 1, 1), "2030-01-31", datetime(2030, 1, 31)],
+    "clock": [datetime(1999, 12, 31), datetime(2000, 1, 1, tzinfo=UTC)],
+    "instant": [datetime(2001, 1, 1), datetime(1999, 12, 31, 22, 59, tzinfo=UTC)],
+    "lasted": [timedelta(days=-1), timedelta(days=2), 3],
+    "price": [Decimal("0"), Decimal("1234567890123456789012345678.0000000001"), 1.5],
+    "grid": [[[0.0, 1.0, 2.0], [0.0, 0.0, 0.0]], [[0.0, 1.0]], [0.0, 1.0], [[0.0] * 3] * 3],
+    "series": [[1, 3], [1.0], None],
+    "mask": [[[[True, False]]] * 3, [[[True]]] * 4, [[[1, 0]]] * 4],
+    "class": [128],
+}
+
+
+def test_rows_of_every_type(everything: Path) -> None:
+    module = importlib.import_module("generated.catalogs.every_type_v2")
+    row = module.EveryType
+    taken = row.model_validate(GOOD)
+    assert str(taken.model_dump(by_alias=True)) == str({**GOOD, "größe": 1.0})
+    assert row.model_validate({module.CATALOG.attributes[name]: value for name, value in GOOD.items()})
+    assert set(GOOD) == {feature.name for feature in module.CATALOG.features}
+    for name, values in BAD.items():
+        for value in values:
+            with pytest.raises(ValidationError):
+                row.model_validate({**GOOD, name: value})
+    with pytest.raises(ValidationError):
+        taken.flag = False
+
+
+def test_parameters_of_every_type(everything: Path) -> None:
+    module = importlib.import_module("generated.pipelines.everything_v1")
+    parameters = module.TrainParameters(strict=True)
+    held = {parameter.name: parameter.default for parameter in module.PLAN.parameters}
+    assert parameters.model_dump() == {**held, "strict": True}
+    for wrong in ({"rate": 0.0}, {"folds": 1}, {"mode": "slow"}, {"date": "2030-01-31"}, {"cost": 1.5}, {"more": 1}):
+        with pytest.raises(ValidationError):
+            module.TrainParameters(strict=True, **wrong)
+
+
+def test_inputs_are_built_from_plain_data(everything: Path) -> None:
+    module = importlib.import_module("generated.pipelines.everything_v1")
+    numbers = {"key": [1], "x": [0.5], "y": [0.5]}
+    inputs = module.TrainInputs.of(
+        numbers=numbers,
+        wide={**numbers, "w": [1.0]},
+        earlier=[1],
+        promoted=[2],
+        fixed=numbers,
+        strict=False,
+        date=date(2000, 1, 1),
+    )
+    assert inputs.parameters.date == date(2000, 1, 1)
+    assert inputs.wide.columns.w.tolist() == [1.0]
+    assert (type(inputs.numbers), type(inputs.wide)) == (module.NumbersV1Batch, module.NumbersV2Batch)
+
+
+def imported_names(root: Path) -> set[str]:
+    """What generated modules import, those of other generated modules left out."""
+    trees = [ast.parse(path.read_text()) for path in root.rglob("*_v*.py")]
+    lines = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {
+        alias.asname or alias.name
+        for line in lines
+        if not (line.module or "").startswith("generated")
+        for alias in line.names
+    }
+
+
+def test_no_document_is_called_as_what_its_module_imports(everything: Path, write: Write, jeyn: Any) -> None:
+    """Catalogs, steps and formulas, each named after something that generated modules import."""
+    taken = imported_names(everything / "generated")
+    assert {"Row", "Batch", "StepInputs", "Decimal", "Field"} <= taken
+    words = {"".join(f"-{char.lower()}" if char.isupper() else char for char in name).strip("-") for name in taken}
+    stems = {
+        word.removesuffix(suffix)
+        for word in words
+        for suffix in ("", "-inputs", "-outputs", "-batch", "-columns", "-parameters")
+    }
+    named = sorted(
+        {stem.replace("_", "-") for stem in stems if stem}
+        | {"none", "true", "false", "n-d-array", "base-model", "exception"}
+    )
+    feature = "features: {a: {dtype: decimal, precision: 3, scale: 1, nullable: true, minimum: 0}, date: {dtype: date}, b: {dtype: date}}"
+    documents = {
+        f"catalogs/{name}.yaml": f'kind: DataCatalog\nname: "{name}"\nversion: 1.0.0\n{feature}\n' for name in named
+    }
+    recipe = 'recipe: {{python: {{function: "functions:f", inputs: {{x: "{other}@1"}}}}}}'
+    for name, other in zip(named, ["f-source", *[f"f-{name}" for name in named]], strict=False):
+        text = f'kind: DatasetFormula\nname: f-{name}\nversion: 1.0.0\ncatalog: "{name}@1"\n'
+        documents[f"pipelines/f-{name}.yaml"] = text + recipe.format(other=other)
+    documents["pipelines/f-source.yaml"] = (
+        'kind: DatasetFormula\nname: f-source\nversion: 1.0.0\ncatalog: "row@1"\nrecipe: {files: {url: "*.csv"}}\n'
+    )
+    steps = "".join(
+        f'  "{name}": {{function: "functions:g", inputs: {{x: "f-{name}#latest"}}, outputs: {{y: f-{name}@1}}}}\n'
+        for name in named
+    )
+    parameters = "parameters: {date: {dtype: date, default: 2030-01-31}, other: {dtype: date, default: 2030-01-31}}\n"
+    documents["pipelines/all.yaml"] = f"kind: Pipeline\nname: all\nversion: 1.0.0\n{parameters}steps:\n{steps}"
+    root = write({**documents, "functions.py": "def f(inputs): ...\ndef g(inputs): ...\n"})
+    ran = jeyn(root, "generate")
+    assert ran.code == 0, ran.err
+    script = "import pathlib, importlib\nfor path in pathlib.Path('generated').rglob('*_v1.py'):\n"
+    script += "    if 'checks' not in path.parts: importlib.import_module('.'.join(path.with_suffix('').parts))\n"
+    source = str(Path(classes.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=root,
+        env={"PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for path in (root / "generated").rglob("*_v1.py"):
+        check_names_stand_for_one_thing(path)
+
+
+def check_names_stand_for_one_thing(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    lines = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    bound = [alias.asname or alias.name for line in lines for alias in line.names]
+    bound += [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert len(bound) == len(set(bound)), path
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}},
+        {"type": "object", "properties": {"a": {"enum": ["x"], "title": "Another"}, "b": {"type": "string"}}},
+        {"type": "object", "properties": {"a": {"type": "integer", "default": 3}}},
+        {"type": "object", "properties": {"a": {"type": "string", "default": "x"}}},
+        {"type": "object", "properties": {"a": {"x-python-type": "list[__import__('os')]"}}},
+        {"type": "array", "items": {"type": "string"}},
+    ],
+)
+def test_nothing_else_is_taken_from_the_class_generator(schema: dict[str, Any]) -> None:
+    """Whatever it may make one day of a schema: only annotations that do nothing pass."""
+    with pytest.raises((AssertionError, Exception), match=r".") as raised:
+        pydantic_class("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")})
+    assert not isinstance(raised.value, KeyError | TypeError | AttributeError)
+
+
+def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def given(text: str) -> None:
+        monkeypatch.setattr(classes, "_generated", lambda *_: (ast.parse(text), text.split("\n")))
+
+    fields = {"a": FieldSource("a")}
+    for text in (
+        "class GeneratedClass(Row):\n    a: print('x')",
+        "class GeneratedClass(Row):\n    a: (lambda: 1)",
+        "class GeneratedClass(Row):\n    a: x.y",
+        "class GeneratedClass(Row):\n    a: [b for b in c]",
+        "class GeneratedClass(Row):\n    a: int = 3",
+        "class GeneratedClass(Row):\n    a: int\n    def f(self): pass",
+        "class GeneratedClass(Row):\n    b: int",
+        "class Other(Row):\n    a: int",
+        "class GeneratedClass(Row):\n    a: int\nx = 1",
+        "@x\nclass GeneratedClass(Row):\n    a: int",
+    ):
+        given(text)
+        with pytest.raises(AssertionError, match="the class generator"):
+            pydantic_class("Row", "jeyn.stores.row.Row", {}, fields)
+    given("from typing import Annotated, Any\nclass GeneratedClass(Row):\n    a: Annotated[int, Field(ge=-1)]")
+    made = pydantic_class("Mine", "jeyn.stores.row.Row", {}, {"a": FieldSource("a", "x" * 80, "About.")}, "Mine.")
+    assert made.imports == ("from jeyn.stores.row import Row", "from typing import Annotated")
+    assert made.source.startswith(
+        'class Mine(Row):\n    """Mine."""\n\n    a: Annotated[int, Field(ge=-1)] = (\n        xxx'
+    )
+    assert made.source.endswith('\n    )\n    """About."""')
+
+
+def test_batches_of_catalogs_that_sound_alike_have_names_of_their_own() -> None:
+    pins = [Pin("a-1", "1"), Pin("a1", "1"), Pin("a1", "2"), Pin("b", "0.2"), Pin("b", "0.3"), Pin("c", "1")]
+    local = BatchNames.of(pins, ["CInputs"]).local
+    assert len(set(local.values())) == len(pins)
+    assert local[Pin("c", "1")] == "CBatch"
+    assert local[Pin("b", "0.2")] == "BV0_2Batch"
+    assert {batch_class(pin) for pin in pins} == {"A1Batch", "BBatch", "CBatch"}
+    assert BatchNames.of([Pin("c", "1")], ["CBatch"]).local == {Pin("c", "1"): "CV1Batch"}
+
+
+def test_a_step_without_anything_to_read() -> None:
+    made = inputs_class("Quiet", "What it reads.", (), (), BatchNames({}))
+    assert made.source == 'class QuietInputs(StepInputs):\n    """What it reads."""\n'.rstrip()
+
+
+def test_a_parameter_that_hides_the_type_of_its_default() -> None:
+    kind = Scalar("decimal", precision=3, scale=1)
+    made = inputs_class("S", "", (), (Parameter("Decimal", kind, default=Decimal("1.5")),), BatchNames({}))
+    assert 'Decimal: Decimal_aliased = Decimal_aliased("1.5")' in made.source
+    assert "from decimal import Decimal as Decimal_aliased" in made.imports
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", '"a"'),
+        ('"', '"\\""'),
+        ("'", '"\'"'),
+        ("'\"", '"\'\\""'),
+        ("\\'\"", '"\\\\\'\\""'),
+        ("\n\0\u202e", '"\\n\\x00\\u202e"'),
+    ],
+)
+def test_quoted(text: str, expected: str) -> None:
+    assert quoted(text) == expected
+    assert ast.literal_eval(expected) == text
+
+
+def test_docstrings_are_wrapped_and_keep_their_paragraphs() -> None:
+    text = docstring("One.\n\n" + "word " * 40 + "\n  indented", "    ")
+    assert max(map(len, text.split("\n"))) <= 88
+    assert not any(line != line.rstrip() for line in text.split("\n"))
+    assert ast.literal_eval(text.strip()).split() == ["One.", *["word"] * 40, "indented"]
+    assert docstring("x") == '"""x"""'
+    assert docstring(" \n ") == '""""""'
+
+
+def test_expressions_are_broken_where_they_do_not_fit() -> None:
+    short, long = ("a",), ("a" * 40, "b" * 60)
+    assert expression(short) == '("a",)'
+    assert expression(long) == f'(\n    "{long[0]}",\n    "{long[1]}",\n)'
+    assert expression("x" * 200) == '"' + "x" * 200 + '"'
+
+
+def test_imports_are_merged_sorted_and_broken() -> None:
+    text = imports(
+        "from b import y",
+        "from b import x",
+        "from datetime import date",
+        "from generated.a import c",
+        "from b import x",
+    )
+    assert text == "from datetime import date\n\nfrom b import x, y\n\nfrom generated.a import c"
+    assert imports(*(f"from a import name_number_{number}" for number in range(9))).startswith(
+        "from a import (\n    name"
+    )
+
+
+def test_a_catalog_without_words_says_whose_rows_they_are() -> None:
+    text = catalog_unit(DataCatalog("plain", Version(1, 0, 0), (Feature("a", Scalar("bool")),))).text()
+    assert '"""Rows of plain@1."""' in text
+    assert class_part("plain") == "Plain"
