@@ -23,7 +23,8 @@ _README = """\
 
 The record that Jeyn keeps on this machine. Git ignores it; nothing in here is edited by hand.
 
-- `ledger.db`   the ledger: every artefact and relationship that was recorded, append-only (SQLite). Keep it.
+- `ledger.db`   the ledger: every artefact and relationship that was recorded, append-only (SQLite). Keep it, and
+                what SQLite has beside it (`-wal`, `-shm`) while it is in use; `ledger.db-turn` is empty.
 - `blobs/`      the bytes of artefacts and definitions, each file named by its SHA-256. Keep it.
 - `index.db`    an index of the ledger for lineage and search. Made again when it is deleted.
 - `runs/`       the log of each step, by run. May be deleted.

@@ -85,7 +85,7 @@ class Ledger:
 
     def _has_all_blobs(self, record: StepRecord) -> bool:
         artefacts = [unplaced.entry.artefact for unplaced in record.entries]
-        return all(self.blobs.exists(blob.digest) for artefact in artefacts if artefact for blob in artefact.blobs)
+        return all(self.blobs.exists(digest) for artefact in artefacts if artefact for digest in artefact.blob_digests)
 
     def _read_step(self, key: str) -> StepRecord | None:
         value = self.keys.get(key)

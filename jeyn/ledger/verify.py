@@ -9,7 +9,7 @@ from jeyn.errors import IntegrityError
 from jeyn.ledger.layout import STREAMS
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.verify_rows import row_problems
-from jeyn.model.artefact import RUN_STARTED, Entry, Placed
+from jeyn.model.artefact import RUN_STARTED, Placed
 
 _Step = tuple[str, str, str]  # run, step, item
 
@@ -63,7 +63,7 @@ def verify_entries(ledger: Ledger, entries: Iterable[Placed]) -> Verification:
             continue
         if there != placed.entry:
             result.problems.append(Problem(str(placed), "the ledger holds another entry than the index"))
-        blobs |= dict.fromkeys(_blob_digests(placed.entry), str(placed))
+        blobs |= dict.fromkeys(placed.entry.artefact.blob_digests if placed.entry.artefact else (), str(placed))
     result.blobs = len(blobs)
     result.problems += _blob_problems(ledger, blobs)
     return result
@@ -136,7 +136,7 @@ class _Walk:
             self._tell(where, f"the same entry as {self.ids[entry.id]}")
         self.ids.setdefault(entry.id, where)
         self._edges += [(where, edge.entry) for edge in entry.relationships]
-        for digest in _blob_digests(entry):
+        for digest in entry.artefact.blob_digests if entry.artefact else ():
             self.blobs.setdefault(digest, where)
         origin = entry.origin
         if entry.kind == RUN_STARTED:
@@ -155,10 +155,3 @@ def _blob_problems(ledger: Ledger, blobs: Mapping[str, str]) -> Iterator[Problem
             ledger.blobs.fetch(digest)
         except IntegrityError as error:
             yield Problem(where, error.message)
-
-
-def _blob_digests(entry: Entry) -> list[str]:
-    if entry.artefact is None:
-        return []
-    definition = [entry.artefact.definition_blob] if entry.artefact.definition_blob else []
-    return [*(blob.digest for blob in entry.artefact.blobs), *definition]

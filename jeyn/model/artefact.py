@@ -50,6 +50,12 @@ class Artefact:
     blobs: tuple[Blob, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def blob_digests(self) -> tuple[str, ...]:
+        """All blobs that are needed to read it: its own, and that of its definition."""
+        own = tuple(blob.digest for blob in self.blobs)
+        return (*own, self.definition_blob) if self.definition_blob else own
+
 
 @dataclass(frozen=True, slots=True)
 class Relationship:

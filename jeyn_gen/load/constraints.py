@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jeyn.model.constraints import Constraints, Value, applicable, broken, shown
-from jeyn.model.types import FeatureType, Tensor, item_of
+from jeyn.model.types import FeatureType, Scalar, Tensor, item_of
 from jeyn_gen.load import reader as read
-from jeyn_gen.load.fields import Fields, Reader, with_article
+from jeyn_gen.load.fields import Fields, Read, Reader, with_article
 from jeyn_gen.load.nodes import Node, SequenceNode
 from jeyn_gen.load.patterns import pattern_problem
 from jeyn_gen.load.values import value
@@ -22,53 +22,27 @@ _NONE = Constraints()
 
 def constraints(fields: Fields, kind: FeatureType) -> Constraints:
     """The constraints that the keys of `fields` state for values of a type."""
-    if fields.has_none(_KEYS):
-        return _NONE
-    item = item_of(kind)
-
-    def of_type(reader: Reader, node: Node) -> Value:
-        found = value(reader, node, item)
-        if isinstance(found, float) and math.isnan(found):
-            raise reader.refuse(node, "JYN114", "nothing equals NaN, or is above or below it", "write a number")
-        return found
-
-    def bound(key: str) -> Value | None:
-        return fields.get(key, of_type, None) if _applies(fields, kind, key) else None
-
-    def length(key: str) -> int | None:
-        return fields.get(key, read.integer(0), None) if _applies(fields, kind, key) else None
-
-    rules = Constraints(
-        nullable=fields.get("nullable", read.boolean, False),
-        minimum=bound("minimum"),
-        maximum=bound("maximum"),
-        exclusive_minimum=bound("exclusive_minimum"),
-        exclusive_maximum=bound("exclusive_maximum"),
-        min_length=length("min_length"),
-        max_length=length("max_length"),
-        pattern=fields.get("pattern", _pattern, None) if _applies(fields, kind, "pattern") else None,
-        enum=fields.get("enum", read.list_of("`enum`", of_type, empty=False), None),
-        unique=fields.get("unique", read.boolean, False) if _applies(fields, kind, "unique") else False,
-    )
+    fitting = applicable(kind)
+    fields.knows(key for key in _READERS if key in fitting)
+    stated: dict[str, Any] = {}
+    for key, reader_of in _READERS.items():
+        if key in fields.node.pairs:
+            if key in fitting:
+                stated[key] = fields.get(key, reader_of(item_of(kind)), None)
+            else:
+                what = "a tensor" if isinstance(kind, Tensor) else with_article(kind.dtype)
+                fields.refuse_key(key, "JYN113", f"{fields.what}: {what} cannot have `{key}`")
+    rules = Constraints(**{key: held for key, held in stated.items() if held is not None})
     for node, message in _contradictions(fields, rules, kind):
         fields.sound = False
         fields.reader.report(node, "JYN114", f"{fields.what}: {message}")
     return rules
 
 
-def _applies(fields: Fields, kind: FeatureType, constraint: str) -> bool:
-    if constraint in applicable(kind):
-        return True
-    what = "a tensor" if isinstance(kind, Tensor) else with_article(kind.dtype)
-    fields.refuse_key(constraint, "JYN113", f"{fields.what}: {what} cannot have `{constraint}`")
-    return False
-
-
 def _contradictions(fields: Fields, rules: Constraints, kind: FeatureType) -> Iterator[tuple[Node, str]]:
     """Each with the place of the value to blame."""
     stated = [key for key in BOUNDS if getattr(rules, key) is not None]
-    lower, upper = rules.lower(kind), rules.upper(kind)
-    if stated and lower and upper:
+    if stated and (lower := rules.lower(kind)) and (upper := rules.upper(kind)):
         crossed: Any = lower[0]
         if crossed > upper[0] or (crossed == upper[0] and (lower[1] or upper[1])):
             low = f"{'above' if lower[1] else 'at least'} {shown(lower[0])}"
@@ -92,3 +66,24 @@ def _pattern(reader: Reader, node: Node) -> str:
     if problem is not None:
         raise reader.refuse(node, "JYN115", f"this pattern cannot be used: {problem}")
     return found
+
+
+def _of_type(item: Scalar) -> Read[Value]:
+    def read_one(reader: Reader, node: Node) -> Value:
+        found = value(reader, node, item)
+        if isinstance(found, float) and math.isnan(found):
+            raise reader.refuse(node, "JYN114", "nothing equals NaN, or is above or below it", "write a number")
+        return found
+
+    return read_one
+
+
+_READERS: dict[str, Callable[[Scalar], Read[Any]]] = {
+    "nullable": lambda _: read.boolean,
+    **dict.fromkeys(BOUNDS, _of_type),
+    "min_length": lambda _: read.integer(0),
+    "max_length": lambda _: read.integer(0),
+    "pattern": lambda _: _pattern,
+    "enum": lambda item: read.list_of("`enum`", _of_type(item), empty=False),
+    "unique": lambda _: read.boolean,
+}

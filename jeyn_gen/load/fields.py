@@ -113,6 +113,10 @@ class Fields:
         self.reader.report(self.node.pairs[key][0], code, message, fix)
         return True
 
+    def knows(self, keys: Iterable[str]) -> None:
+        """Keys that may be there, whether they are read or not."""
+        self._asked += keys
+
     def place(self, key: str) -> Node:
         """Where a finding about a key belongs: its value, or the mapping."""
         return self.node.pairs[key][1] if key in self.node.pairs else self.node
@@ -120,13 +124,13 @@ class Fields:
     def close(self, known: Iterable[str] = ()) -> None:
         """Report the keys that were not asked for and are not `known`; Refused if anything in here was refused."""
         self._asked += known
-        for key, (node, value) in self.node.pairs.items():
-            if key not in self._asked:
-                self.sound = False
-                fix = suggestion(key, self._asked) or f"it may have {', '.join(self._asked)}"
-                if " " in key and isinstance(value, ScalarNode) and value.value is None:
-                    fix = "a comma ends an unquoted text within { }: put the whole text in quotes"
-                self.reader.report(node, "JYN104", f"{self.what} has no key `{key[:80]}`", fix)
+        for key in self.node.pairs.keys() - set(self._asked):
+            node, value = self.node.pairs[key]
+            self.sound = False
+            fix = suggestion(key, self._asked) or f"it may have {', '.join(dict.fromkeys(self._asked))}"
+            if " " in key and isinstance(value, ScalarNode) and value.value is None:
+                fix = "a comma ends an unquoted text within { }: put the whole text in quotes"
+            self.reader.report(node, "JYN104", f"{self.what} has no key `{key[:80]}`", fix)
         if not self.sound:
             raise Refused
 
