@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.model.artefact import Blob
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 _CHUNK = 1 << 20
 _FLUSH_EVERY = 64 << 20
@@ -36,6 +36,8 @@ class FolderBlobStore:
         return FolderBlobWriter(self, self.scratch())
 
     def scratch(self, suffix: str = "") -> Path:
+        import tempfile
+
         folder = self._root / "scratch"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -115,6 +117,8 @@ class FolderBlobStore:
 
     def _copied_here(self, path: Path) -> Path:
         """A file of another file system, from where no rename leads here."""
+        import shutil
+
         here = self.scratch()
         try:
             shutil.copyfile(path, here)
@@ -198,6 +202,8 @@ class FolderBlobWriter:
 
     def _pool(self) -> ThreadPoolExecutor:
         if self._threads is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jeyn-blob")
         return self._threads
 

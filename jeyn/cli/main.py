@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         prog=f"jeyn {name}",
         description=f"{module.__doc__}",
         epilog=f"example: {module.EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     module.arguments(parser)
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="jeyn",
         description="Production ML in git: documents, typed code, recorded runs.",
         epilog=f"commands:\n{table}\n\n`jeyn COMMAND --help` tells more.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="act as if started in DIR")
@@ -104,6 +104,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"jeyn {VERSION}")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND …", default=None)
     return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """argparse's own, told how wide the terminal is: to find that out it would import compression libraries."""
+    try:
+        width = os.get_terminal_size().columns
+    except (OSError, ValueError):
+        width = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(width - 2, 40))
 
 
 def _wants_color(choice: str) -> bool:
