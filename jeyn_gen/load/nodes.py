@@ -12,6 +12,17 @@ import re
 from typing import Any
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
 
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
@@ -125,11 +136,11 @@ class _Builder:
         root: Node | None = None
         while True:
             event = loader.get_event()
-            if isinstance(event, yaml.StreamEndEvent):
+            if isinstance(event, StreamEndEvent):
                 break
-            if isinstance(event, yaml.DocumentStartEvent) and event.version not in (None, (1, 2)):
+            if isinstance(event, DocumentStartEvent) and event.version not in (None, (1, 2)):
                 raise self._bad(event.start_mark, "JYN101", "documents are YAML 1.2, not 1.1", "remove the line %YAML")
-            if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent):
+            if isinstance(event, StreamStartEvent | DocumentStartEvent | DocumentEndEvent):
                 continue
             if root is not None:
                 message = "a second document begins here; a file holds one"
@@ -142,13 +153,13 @@ class _Builder:
     def _node(self, loader: Any, event: Any, depth: int) -> Node:
         mark = event.start_mark
         self._count += 1
-        is_plain = type(event) is yaml.ScalarEvent and event.tag is None and event.anchor is None
+        is_plain = type(event) is ScalarEvent and event.tag is None and event.anchor is None
         if is_plain and depth <= _MOST_DEPTH and self._count <= _MOST_NODES:
             return ScalarNode(mark.line + 1, mark.column + 1, event.value, plain=not event.style)
         if depth > _MOST_DEPTH or self._count > _MOST_NODES:
             what = f"nested more than {_MOST_DEPTH} deep" if depth > _MOST_DEPTH else f"over {_MOST_NODES:,} values"
             raise self._bad(mark, "JYN118", what)
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, AliasEvent):
             return self._alias(event)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
@@ -159,9 +170,9 @@ class _Builder:
             self._open.append(event.anchor)
         line, column = mark.line + 1, mark.column + 1
         node: Node
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, ScalarEvent):
             node = ScalarNode(line, column, event.value, plain=not event.style)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif isinstance(event, SequenceStartEvent):
             node = self._sequence(loader, SequenceNode(line, column), depth)
         else:
             node = self._mapping(loader, MappingNode(line, column), depth)
@@ -171,21 +182,23 @@ class _Builder:
         return node
 
     def _sequence(self, loader: Any, sequence: SequenceNode, depth: int) -> SequenceNode:
-        while not isinstance(event := loader.get_event(), yaml.SequenceEndEvent):
+        while type(event := loader.get_event()) is not SequenceEndEvent:
             sequence.items.append(self._node(loader, event, depth + 1))
         return sequence
 
     def _mapping(self, loader: Any, mapping: MappingNode, depth: int) -> MappingNode:
-        while not isinstance(event := loader.get_event(), yaml.MappingEndEvent):
+        while type(event := loader.get_event()) is not MappingEndEvent:
             key = self._node(loader, event, depth + 1)
             value = self._node(loader, loader.get_event(), depth + 1)
             if not isinstance(key, ScalarNode):
                 raise self._bad(event.start_mark, "JYN106", "a key must be text")
-            first = mapping.pairs.setdefault(key.text, (key, value))
-            if first[0] is not key:
-                place = Location(self._path, key.line, key.column)
-                message = f"the key {key.text[:80]!r} stands twice; the first is in line {first[0].line}"
+            if key.text in mapping.pairs:
+                place = Location(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
+                first = mapping.pairs[key.text][0].line
+                message = f"the key {key.text[:80]!r} stands twice; the first is in line {first}"
                 self._findings.append(made(place, "JYN103", message))
+            else:
+                mapping.pairs[key.text] = (key, value)
         return mapping
 
     def _alias(self, event: Any) -> Node:

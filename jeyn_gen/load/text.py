@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import stat
 from pathlib import Path
 
 from jeyn_gen.diagnostics.codes import made
@@ -26,15 +27,15 @@ def read_text(root: Path, path: str) -> str:
 def _bytes(root: Path, path: str) -> bytes:
     file = root / path
     try:
-        if file.is_symlink() and not file.exists():
-            fix = "delete the link, or restore what it points to"
-            raise BadDocument(made(Location(path), "JYN102", "a link to a file that is not there", fix))
-        if not file.is_file():
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise BadDocument(made(Location(path), "JYN102", "not a file", "delete it, or give it another name"))
-        size = file.stat().st_size
-        if size > _MOST_BYTES:
-            message = f"it has {size:,} bytes; a document has at most {_MOST_BYTES:,}"
+        if status.st_size > _MOST_BYTES:
+            message = f"it has {status.st_size:,} bytes; a document has at most {_MOST_BYTES:,}"
             raise BadDocument(made(Location(path), "JYN118", message))
         return file.read_bytes()
+    except FileNotFoundError:
+        fix = "delete the link, or restore what it points to"
+        raise BadDocument(made(Location(path), "JYN102", "a link to a file that is not there", fix)) from None
     except OSError as error:
         raise BadDocument(made(Location(path), "JYN102", f"the file cannot be read: {error.strerror}")) from None

@@ -107,6 +107,11 @@ def test_keys_that_are_the_same_by_another_spelling(of: Any) -> None:
     assert places(of(GOOD + "'name': good\n\"features\": {}\n")) == [(PATH, 6, 1, "JYN103"), (PATH, 7, 1, "JYN103")]
 
 
+def test_keys_that_are_aliases_of_one_text(of: Any) -> None:
+    project = of("&a name: &b good\n*a : other\n")
+    assert (PATH, 2, 1, "JYN103") in places(project)
+
+
 def test_there_are_no_merge_keys(of: Any) -> None:
     project = of(GOOD.replace("{dtype: bool}", "&a {dtype: bool}\n  b: {<<: *a, nullable: true}"))
     assert places(project) == [(PATH, 6, 6, "JYN105"), (PATH, 6, 7, "JYN104")]
