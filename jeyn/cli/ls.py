@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jeyn.cli.command import Context, print_json, print_table
-from jeyn.cli.shapes import artefact_json, size
+from jeyn.cli.shapes import artefact_json, artefact_summary, size
 from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT, RUN_FINISHED, RUN_STARTED, Placed
 
 EXAMPLE = "jeyn ls checkpoints --limit 5"
@@ -34,7 +34,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
     else:
         kinds = [_RECORDED[options.what]] if options.what else list(_RECORDED.values())
         index = context.project.index
-        items = [artefact_json(placed, index) for placed in index.of_kinds(kinds, options.limit)]
+        found = index.of_kinds(kinds, options.limit)
+        items = [artefact_json(one, index) if options.format == "json" else artefact_summary(one) for one in found]
     _print(options.format, items, head, row)
     context.project.close()
     return 0

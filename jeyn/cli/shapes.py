@@ -10,6 +10,18 @@ from jeyn.model.artefact import Placed
 
 def artefact_json(placed: Placed, index: ReadIndex) -> dict[str, Any]:
     """The shape `jeyn.artefact/1`."""
+    return {**artefact_summary(placed), "relationships": _relationships(placed, index)}
+
+
+def _relationships(placed: Placed, index: ReadIndex) -> list[dict[str, Any]]:
+    return [
+        {"type": edge.type, "target": reference(index, edge.entry, edge.stream), "digest": edge.digest}
+        for edge in placed.entry.relationships
+    ]
+
+
+def artefact_summary(placed: Placed) -> dict[str, Any]:
+    """The shape `jeyn.artefact/1` without its relationships, which take looking up."""
     entry, origin, artefact = placed.entry, placed.entry.origin, placed.entry.artefact
     assert artefact is not None, "only artefacts are shown"
     return {
@@ -29,10 +41,6 @@ def artefact_json(placed: Placed, index: ReadIndex) -> dict[str, Any]:
         "actor": origin.actor,
         "created": entry.created,
         "metadata": dict(artefact.metadata),
-        "relationships": [
-            {"type": edge.type, "target": reference(index, edge.entry, edge.stream), "digest": edge.digest}
-            for edge in entry.relationships
-        ],
     }
 
 

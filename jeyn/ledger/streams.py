@@ -43,6 +43,10 @@ class Streams:
         self._hints[stream] = low
         return low
 
+    def hint(self, stream: str, number: int) -> None:
+        """Say that somebody saw an entry with this number: where to begin looking for the head."""
+        self._hints[stream] = max(number, self._hints.get(stream, 0))
+
     def read(self, stream: str, number: int) -> Entry | None:
         """The entry at a number, or None; IntegrityError if its bytes are not what was written."""
         key = self._layout.entry(stream, number)
@@ -95,7 +99,7 @@ class Streams:
                 else:
                     continue
             if present.id == entry.id:
-                self._hints[entry.stream] = max(number, self._hints.get(entry.stream, 0))
+                self.hint(entry.stream, number)
                 return Placed(number, present)
             number += 1
 

@@ -34,6 +34,11 @@ class PlannedOutput:
     definition: Pin | None = None
     report: str = ""
 
+    @property
+    def stream(self) -> str:
+        """The stream that it is recorded in."""
+        return self.definition.name if self.definition else self.report
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:

@@ -75,6 +75,8 @@ class _StepRun:
         self._project = project
         self._task = task
         self._ledger: Ledger = project.ledger
+        for stream, number in task.heads.items():
+            self._ledger.streams.hint(stream, number)
         plan = definitions.plan(task.pipeline)
         step = plan.step(task.step)
         assert step is not None, "the runner names a step of the plan"

@@ -181,6 +181,7 @@ class _Run:
     def _start(self, step: PlannedStep, action: Action, attempt: int, began: float) -> None:
         self._preload()
         base = f"{self.commit.folder / step.name}"
+        streams = self.lookup.project.ledger.streams
         task = Task(
             root=str(self.lookup.project.root),
             work_tree=str(self.commit.work_tree),
@@ -191,6 +192,7 @@ class _Run:
             inputs=action.inputs,
             parameters=action.parameters,
             cache_key=action.key,
+            heads={stream: streams.head(stream) for stream in {output.stream for output in step.outputs}},
             tree=str(self.commit.folder / "tree.json"),
             result=f"{base}.outcome.{attempt}.json",
         )

@@ -18,7 +18,7 @@ class Task:
     """One try of one step.
 
     `root` is the project's folder, `work_tree` that of the repository around it, `tree` a file with the git blob ids
-    of the run's commit, by path.
+    of the run's commit, by path. `heads` are numbers that were seen in the streams of its outputs.
     """
 
     root: str
@@ -30,6 +30,7 @@ class Task:
     inputs: dict[str, StepInput]
     parameters: dict[str, Value | None]
     cache_key: str
+    heads: dict[str, int]
     tree: str
     result: str
 

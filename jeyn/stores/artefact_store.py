@@ -31,22 +31,22 @@ def save(
     In a step the report is that of its output, named by `output` where there are several; outside a step
     `definition` is the report's name. `describes` says what the report is about.
     """
-    from jeyn.serializers.content import write_content
+    from jeyn.serializers.content import file_name
 
     saving = into()
     target = saving.target(REPORT, output, definition)
     is_files = isinstance(content, Mapping) and any(_is_file_name(key) for key in content)
     named: Mapping[Any, Any] = content if is_files else {"report": content}  # type: ignore[assignment]  # a mapping
     with tempfile.TemporaryDirectory(prefix="jeyn-report-") as folder:
-        paths = [write_content(str(name), value, Path(folder)) for name, value in named.items()]
-        if len({path.name for path in paths}) < len(paths):
+        paths = {file_name(str(name), value): _path_of(str(name), value, Path(folder)) for name, value in named.items()}
+        if len(paths) < len(named):
             raise StepError("two parts of the report would have the same file name", "give each a name of its own")
         blobs = []
-        for path in sorted(paths):
+        for name, path in sorted(paths.items()):
             with saving.blobs.writer() as writer, path.open("rb") as file:
                 while chunk := file.read(1 << 22):
                     writer.write(chunk)
-                blobs.append(writer.commit(path.name))
+                blobs.append(writer.commit(name))
     files: Json = {blob.name: blob.digest for blob in blobs}
     artefact = Artefact(
         kind=REPORT,
@@ -64,6 +64,13 @@ def save(
 def load(reference: str) -> Report:
     """A recorded report, its bytes checked; AskError if the reference names none, IntegrityError if they changed."""
     return handle(notebook().resolve(reference), Report)
+
+
+def _path_of(name: str, value: object, folder: Path) -> Path:
+    """A file with the content: the file itself if it is one, so that a large one is not copied first."""
+    from jeyn.serializers.content import write_content
+
+    return value if isinstance(value, Path) and value.is_file() else write_content(name, value, folder)
 
 
 def _is_file_name(key: object) -> bool:

@@ -1,0 +1,65 @@
+"""The same step as Jeyn's record of it."""
+
+from __future__ import annotations
+
+from step import INPUTS, METADATA, ORIGIN, OUTPUTS, PARAMETERS, RUNTIME, digest
+
+from jeyn.ledger.ledger import Ledger
+from jeyn.model.artefact import (
+    BATCH,
+    CHECKPOINT,
+    DERIVED_FROM,
+    TRAINED_ON,
+    Artefact,
+    Blob,
+    Entry,
+    Origin,
+    Relationship,
+    StepInput,
+    StepRecord,
+    Unplaced,
+)
+from jeyn.model.timestamps import now
+
+_KINDS = {"batch": (BATCH, DERIVED_FROM), "checkpoint": (CHECKPOINT, TRAINED_ON)}
+
+
+def entries(number: int) -> list[tuple[str, Entry]]:
+    """The two entries of a step of run `number`, by output; each refers to the three inputs."""
+    run, made = f"run-{number:05}", []
+    origin = Origin(**ORIGIN, dirty=False, run=run, pipeline="train-digits", step="train")
+    for output, stream in OUTPUTS.items():
+        kind, edge = _KINDS[output]
+        artefact = Artefact(
+            kind=kind,
+            definition=f"{stream}@1.0.0",
+            definition_digest=digest(stream),
+            definition_blob=digest(stream, "whole"),
+            digest=digest(output, number),
+            blobs=(Blob(f"{output}.bin", digest(output, number, "bytes"), 123_456),),
+            metadata=METADATA[output],
+        )
+        edges = tuple(Relationship(edge, name, f"run-0/{name}/-/batch", digest(name)) for name in INPUTS)
+        made.append((output, Entry(f"{run}/train/-/{output}", stream, kind, now(), origin, artefact, edges)))
+    return made
+
+
+def commit(ledger: Ledger, number: int, made: list[tuple[str, Entry]]) -> None:
+    """What a step's process does with its entries: read the heads of their streams, and commit."""
+    placed = tuple(Unplaced(output, ledger.streams.head(entry.stream), entry) for output, entry in made)
+    origin = made[0][1].origin
+    record = StepRecord(
+        run=origin.run,
+        pipeline=origin.pipeline,
+        step=origin.step,
+        item="",
+        origin=origin,
+        started=now(),
+        finished=now(),
+        inputs={name: StepInput(f"{name}#7", name, f"run-0/{name}/-/batch", digest(name)) for name in INPUTS},
+        parameters=PARAMETERS,
+        runtime=RUNTIME,
+        cache_key=digest("action", number).removeprefix("sha256:"),
+        entries=placed,
+    )
+    ledger.commit(record)

@@ -1,0 +1,26 @@
+"""Linting a project of 1,000 documents that is in order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from harness.bench import Bench
+from harness.contest import Contest, Opponent
+from projects import areas, write
+
+DOCUMENTS = 1000
+TITLE = f"lint {DOCUMENTS:,} documents"
+
+
+def contests(bench: Bench) -> Iterator[Contest]:
+    folder = bench.work / "project"
+    write(folder, areas(DOCUMENTS))
+    floor = bench.script("parse_yaml.py", name="libyaml's events alone", whole=True)
+    yield Contest(
+        title=TITLE,
+        jeyn=bench.jeyn("lint", "--strict", folder=folder),
+        opponents=(Opponent(dataclasses.replace(floor, folder=folder)),),
+        at_most=0.7,
+        note="whole process; 350 catalogs, 400 formulas, 100 use cases, 150 pipelines, and the 350 functions they name",
+    )
