@@ -164,9 +164,8 @@ class _StepRun:
         made = self._made(formula, function, inputs)
         if isinstance(made.data, Batch) and made.data.entry.id == f"{self._task.prefix}/{output.name}":
             return {output.name: made.data}
-        metadata: dict[str, Any] = {}
         try:
-            batch = dataset_store.save_as(target(output), made.data, (), metadata)
+            batch = dataset_store.save_as(target(output), made.data, (), {})
         except JeynError:
             raise
         except Exception as error:  # rows may come from the user's generator

@@ -1,6 +1,7 @@
 """Every code that a finding can have: what it says, why that is an error, an example, and the fix.
 
 The number of a code is persisted (in waivers, in people's heads): it is never reused for something else.
+It is one table, longer than a module should be, because its rows are read beside each other.
 """
 
 from __future__ import annotations

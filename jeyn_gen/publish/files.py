@@ -84,7 +84,7 @@ def _replace(path: Path, text: str) -> None:
             file.write(text.encode())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave the temporary file behind
         Path(temporary).unlink(missing_ok=True)
         raise
 
