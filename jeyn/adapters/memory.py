@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 
 class MemoryKeyValueStore:
@@ -19,6 +19,9 @@ class MemoryKeyValueStore:
                 return False
             self._held[key] = value
             return True
+
+    def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:
+        return {key for key, value in values.items() if self.create(key, value, rebuildable=rebuildable)}
 
     def get(self, key: str) -> bytes | None:
         return self._held.get(key)

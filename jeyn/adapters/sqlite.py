@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ from jeyn.adapters.turns import Turns
 from jeyn.errors import IntegrityError, JeynError, Unreachable
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+_CREATE = "INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING"
 _KEYS_PER_QUERY = 500
 _ROWS_PER_PAGE = 256
 # SQLite's result codes for a file that is no longer a sound database: CORRUPT, NOTADB, and ERROR, which statements
@@ -26,8 +27,8 @@ T = TypeVar("T")
 class SqliteKeyValueStore:
     """A KeyValueStore in a SQLite file in WAL mode.
 
-    Two connections write: one waits for the disk at every commit (`synchronous=FULL`), the other, for rebuildable
-    values, leaves that to whoever commits fully next; both append to the same log, so the order of writes is kept.
+    A commit waits for the disk (`synchronous=FULL`), except that of rebuildable values, which leaves that to whoever
+    commits fully next; all append to the same log, so the order of writes is kept.
     """
 
     def __init__(self, path: Path, *, patience: float = 30.0) -> None:
@@ -36,11 +37,14 @@ class SqliteKeyValueStore:
         self._patience = patience
         self._lock = threading.Lock()
         self._turns = Turns(path.with_name(f"{path.name}-turn"), patience)
-        self._durable = self._guard(lambda: self._connect("FULL"))
-        self._rebuildable: sqlite3.Connection | None = None
+        self._synchronous = ""
+        self._connection = self._guard(self._connect)
 
     def create(self, key: str, value: bytes, *, rebuildable: bool = False) -> bool:
-        return self._guard(lambda: self._create(key, value, rebuildable=rebuildable))
+        return self._guard(lambda: self._create({key: value}, rebuildable=rebuildable)) == {key}
+
+    def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:
+        return self._guard(lambda: self._create(values, rebuildable=rebuildable))
 
     def get(self, key: str) -> bytes | None:
         return self.get_many([key]).get(key)
@@ -54,7 +58,7 @@ class SqliteKeyValueStore:
 
     def rows(self) -> Iterator[tuple[str, bytes]]:
         """Every key and value of one moment, read through a connection of its own: nobody waits for the reader."""
-        with closing(self._guard(lambda: self._connect("FULL"))) as connection:
+        with closing(self._guard(self._connect)) as connection:
             cursor = self._guard(lambda: connection.execute("SELECT key, value FROM written"))
             while page := self._guard(lambda: cursor.fetchmany(_ROWS_PER_PAGE)):
                 yield from map(self._row, page)
@@ -69,31 +73,31 @@ class SqliteKeyValueStore:
 
     def close(self) -> None:
         with self._lock:
-            for connection in (self._durable, self._rebuildable):
-                if connection is not None:
-                    connection.close()
+            self._connection.close()
             self._turns.close()
 
     def _select(self, keys: list[str]) -> list[tuple[bytes, object]]:
         marks = ",".join("?" * len(keys))
         with self._lock:
             query = f"SELECT key, value FROM written WHERE key IN ({marks})"  # noqa: S608  # only question marks
-            return self._durable.execute(query, keys).fetchall()
+            return self._connection.execute(query, keys).fetchall()
 
     def _check(self) -> list[tuple[bytes]]:
         with self._lock:
-            return self._durable.execute("PRAGMA integrity_check").fetchall()
+            return self._connection.execute("PRAGMA integrity_check").fetchall()
 
-    def _create(self, key: str, value: bytes, *, rebuildable: bool) -> bool:
+    def _create(self, values: Mapping[str, bytes], *, rebuildable: bool) -> set[str]:
         with self._lock:
-            if rebuildable and self._rebuildable is None:
-                self._rebuildable = self._connect("NORMAL")
-            connection = self._rebuildable if rebuildable and self._rebuildable else self._durable
-            with self._turns.turn():
-                done = connection.execute("INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
-            return done.rowcount == 1
+            self._wait_for_the_disk("NORMAL" if rebuildable else "FULL")
+            with self._turns.turn(), _together(self._connection, values):
+                return {row[0] for row in values.items() if self._connection.execute(_CREATE, row).rowcount}
 
-    def _connect(self, synchronous: str) -> sqlite3.Connection:
+    def _wait_for_the_disk(self, synchronous: str) -> None:
+        if synchronous != self._synchronous:
+            self._connection.execute(f"PRAGMA synchronous={synchronous}")
+            self._synchronous = synchronous
+
+    def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=32
@@ -101,7 +105,6 @@ class SqliteKeyValueStore:
         try:
             connection.text_factory = bytes  # a damaged text is found by its seal, not by the decoder
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.execute(_SCHEMA)
         except sqlite3.Error:
             connection.close()
@@ -137,3 +140,11 @@ class SqliteKeyValueStore:
             f"the ledger {self._path} is damaged: {how}",
             "restore it from a backup; `jeyn verify` then tells whether it is whole",
         )
+
+
+def _together(connection: sqlite3.Connection, values: Mapping[str, bytes]) -> AbstractContextManager[object]:
+    """One transaction around several inserts; a single one is a transaction by itself."""
+    if len(values) < 2:
+        return nullcontext()
+    connection.execute("BEGIN IMMEDIATE")
+    return connection  # commits, or rolls back what an error interrupted

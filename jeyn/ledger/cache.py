@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
+from jeyn.ledger.claims import Claim, ahead, settle
 from jeyn.ledger.layout import Layout
 from jeyn.ledger.records import seal, unseal
 from jeyn.ports.keys import KeyValueStore
@@ -18,31 +19,22 @@ class ActionCache:
 
     def remember(self, key: str, step: tuple[str, str, str]) -> None:
         """Add a step (run, step, item) under a key, unless it is there."""
-        number = 0
-        for number, present in enumerate(self._steps(key), start=1):  # noqa: B007  # the last number is used below
-            if present == step:
-                return
-        while True:
-            number += 1
-            at = self._layout.cache(key, number)
-            if self._keys.create(at, seal(at, {"step": list(step)}), rebuildable=True):
-                return
-            if self._read(at) == step:
-                return
+        settle(self._keys, [self.claim(key, step)], is_new=False, rebuildable=True)
+
+    def claim(self, key: str, step: tuple[str, str, str]) -> Claim:
+        """What is to be settled for a step that computed this key."""
+        return Claim(
+            key_of=partial(self._layout.cache, key),
+            number=1,
+            sealed=lambda at: seal(at, {"step": list(step)}),
+            is_mine=lambda at, value: _step(at, value) == step,
+        )
 
     def steps(self, key: str) -> list[tuple[str, str, str]]:
         """The steps (run, step, item) that computed this key, newest first."""
-        return list(self._steps(key))[::-1]
+        return [_step(at, value) for _, at, value in ahead(self._keys, partial(self._layout.cache, key), 0)][::-1]
 
-    def _steps(self, key: str) -> Iterator[tuple[str, str, str]]:
-        number = 1
-        while (step := self._read(self._layout.cache(key, number))) is not None:
-            yield step
-            number += 1
 
-    def _read(self, at: str) -> tuple[str, str, str] | None:
-        value = self._keys.get(at)
-        if value is None:
-            return None
-        run, step, item = unseal(at, value)["step"]
-        return run, step, item
+def _step(at: str, value: bytes) -> tuple[str, str, str]:
+    run, step, item = unseal(at, value)["step"]
+    return run, step, item

@@ -1,6 +1,6 @@
 """The ledger: how a step is committed by one write, and how anybody completes what a crash left open.
 
-The order is: blobs, step record, entries, cache. The step record is the commit. Before it, a crash leaves at most
+The order is: blobs, step record, entries and cache. The step record is the commit. Before it, a crash leaves at most
 blobs that nothing refers to; after it, whoever comes next places the entries that the record holds. Nothing in
 between can be seen: never an entry without bytes, never half of a step's outputs.
 """
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from jeyn.errors import Unreachable
 from jeyn.ledger.cache import ActionCache
+from jeyn.ledger.claims import settle
 from jeyn.ledger.layout import Layout
-from jeyn.ledger.records import seal_step, unseal_step
+from jeyn.ledger.records import entry_text, seal_step, unseal_step
 from jeyn.ledger.streams import Streams
 from jeyn.model.artefact import Entry, Placed, StepRecord
 from jeyn.ports.blobs import BlobStore
@@ -48,22 +49,28 @@ class Ledger:
     def commit(self, record: StepRecord) -> CommittedStep:
         """Commit a step. If another try of it was committed before, that one stands, and is returned."""
         key = self.layout.step(record.run, record.step, record.item)
-        if not self.keys.create(key, seal_step(key, record)):
-            stands = self._read_step(key)
-            if stands is None:
-                raise Unreachable(f"the store refuses {key} and does not hold it", "try again")
-            record = stands
-        return self.roll_forward(record)
+        texts = [entry_text(unplaced.entry) for unplaced in record.entries]
+        if self.keys.create(key, seal_step(key, record, texts)):
+            return self._place(record, texts, is_new=True)
+        stands = self._read_step(key)
+        if stands is None:
+            raise Unreachable(f"the store refuses {key} and does not hold it", "try again")
+        return self.roll_forward(stands)
 
     def roll_forward(self, record: StepRecord) -> CommittedStep:
         """Place the entries of a committed step, those that are not yet, and remember it in the action cache."""
-        outputs = {
-            unplaced.output: self.streams.place(unplaced.entry, after=unplaced.head, rebuildable=True)
-            for unplaced in record.entries
+        return self._place(record, [""] * len(record.entries), is_new=False)
+
+    def _place(self, record: StepRecord, texts: Iterable[str], *, is_new: bool) -> CommittedStep:
+        claims = {
+            unplaced.output: self.streams.claim(unplaced.entry, after=unplaced.head, text=text)
+            for unplaced, text in zip(record.entries, texts, strict=True)
         }
-        if record.cache_key:
-            self.cache.remember(record.cache_key, (record.run, record.step, record.item))
-        return CommittedStep(record, outputs)
+        step = record.run, record.step, record.item
+        remembered = [self.cache.claim(record.cache_key, step)] if record.cache_key else []
+        settle(self.keys, [*claims.values(), *remembered], is_new=is_new, rebuildable=True)
+        places = {one.output: self.streams.placed(one.entry, claims[one.output]) for one in record.entries}
+        return CommittedStep(record, places)
 
     def step(self, run: str, step: str, item: str = "") -> StepRecord | None:
         """The record of a step, or None while it is not committed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jeyn.errors import IntegrityError
@@ -24,11 +24,18 @@ from jeyn.model.artefact import (
     Unplaced,
 )
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def seal(key: str, body: Mapping[str, Any]) -> bytes:
     """The bytes to write under `key`."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    return f"{FORMAT} {_seal_of(key, text)}\n".encode() + text
+    return seal_text(key, _JSON.encode(body))
+
+
+def seal_text(key: str, text: str) -> bytes:
+    """The bytes to write under `key`, of a body that is encoded already."""
+    encoded = text.encode()
+    return f"{FORMAT} {_seal_of(key, encoded)}\n".encode() + encoded
 
 
 def unseal(key: str, value: bytes) -> dict[str, Any]:
@@ -44,9 +51,14 @@ def unseal(key: str, value: bytes) -> dict[str, Any]:
     return body
 
 
+def entry_text(entry: Entry) -> str:
+    """An entry encoded: what is sealed under its key, and stands in the record of its step."""
+    return _JSON.encode(_entry_body(entry))
+
+
 def seal_entry(key: str, entry: Entry) -> bytes:
     """An entry's bytes under `key`."""
-    return seal(key, _entry_body(entry))
+    return seal_text(key, entry_text(entry))
 
 
 def unseal_entry(key: str, value: bytes) -> Entry:
@@ -54,13 +66,21 @@ def unseal_entry(key: str, value: bytes) -> Entry:
     return _entry(unseal(key, value))
 
 
-def seal_step(key: str, record: StepRecord) -> bytes:
-    """A step record's bytes under `key`."""
+def seal_step(key: str, record: StepRecord, texts: Sequence[str] = ()) -> bytes:
+    """A step record's bytes under `key`; `texts` are its entries, encoded, where that was done already."""
+    texts = texts or [entry_text(unplaced.entry) for unplaced in record.entries]
     body = _flat(record)
     body["origin"] = _flat(record.origin)
     body["inputs"] = {name: _flat(read) for name, read in record.inputs.items()}
-    body["entries"] = [{"output": x.output, "head": x.head, "entry": _entry_body(x.entry)} for x in record.entries]
-    return seal(key, {"schema": "jeyn.step/1", **body})
+    body["schema"] = "jeyn.step/1"
+    parts = {name: _JSON.encode(value) for name, value in body.items() if name != "entries"}
+    entries = (
+        f'{{"entry":{text},"head":{unplaced.head},"output":{_JSON.encode(unplaced.output)}}}'
+        for text, unplaced in zip(texts, record.entries, strict=True)
+    )
+    parts["entries"] = f"[{','.join(entries)}]"
+    body_text = ",".join(f'"{name}":{part}' for name, part in sorted(parts.items()))
+    return seal_text(key, f"{{{body_text}}}")
 
 
 def unseal_step(key: str, value: bytes) -> StepRecord:

@@ -1,19 +1,22 @@
 """Streams: entries under contiguous numbers from 1, in a store that can only create and read keys.
 
 Numbers are contiguous because an entry is created at the first number that was read and found free. So the last
-number, the *head*, is found by reading alone: double the distance while there is an entry, then halve it.
+number, the *head*, is found by reading alone: double the distance while there is an entry, then narrow it down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from jeyn.ledger.claims import Claim, ahead, settle
 from jeyn.ledger.layout import STREAMS, Layout
-from jeyn.ledger.records import seal_entry, unseal_entry
+from jeyn.ledger.records import entry_text, seal_text, unseal_entry
 from jeyn.model.artefact import STREAM, Entry, Origin, Placed
 from jeyn.ports.keys import KeyValueStore
 
-_READ_AHEAD = 256
+# Numbers per bulk read in search of a head: one read finds any head up to 4, two up to 40, three up to 2,000.
+_RUNGS = 12
 
 
 class Streams:
@@ -26,22 +29,19 @@ class Streams:
 
     def head(self, stream: str) -> int:
         """The number of the last entry; 0 where there is none."""
-        low = self._hints.get(stream, 0)
-        if low:
-            there = self._keys.get_many([self._layout.entry(stream, at) for at in (low, low + 1)])
-            if len(there) == 1 and self._layout.entry(stream, low) in there:
-                return low  # the hint is exact, as it mostly is
-            if not there:
-                low = 0  # the store was replaced, and the hint is of another time: numbers must not gap
-        stride = 1
-        while self._is_taken(stream, low + stride):
-            low, stride = low + stride, stride * 2
-        while stride > 1:
-            stride //= 2
-            if self._is_taken(stream, low + stride):
-                low += stride
-        self._hints[stream] = low
-        return low
+        return self.heads([stream])[stream]
+
+    def heads(self, streams: Iterable[str]) -> dict[str, int]:
+        """The heads of several streams: one bulk read where the hints are exact, as they mostly are."""
+        hints = {stream: self._hints.get(stream, 0) for stream in streams}
+        around = [(stream, at) for stream, low in hints.items() for at in (low, low + 1) if at]
+        there = self._keys.get_many(self._layout.entry(*place) for place in around)
+        for stream, low in hints.items():
+            is_there = low == 0 or self._layout.entry(stream, low) in there
+            if self._layout.entry(stream, low + 1) in there or not is_there:
+                # not there: the store was replaced, and the hint is of another time; numbers must not gap
+                self._hints[stream] = self._probe(stream, low if is_there else 0)
+        return {stream: self._hints.get(stream, 0) for stream in hints}
 
     def hint(self, stream: str, number: int) -> None:
         """Say that somebody saw an entry with this number: where to begin looking for the head."""
@@ -60,15 +60,8 @@ class Streams:
 
     def follow(self, stream: str, after: int) -> Iterator[Placed]:
         """The entries after a number, in order, to the head at the time of reading."""
-        number, window = after, 4
-        while True:
-            ahead = {self._layout.entry(stream, at): at for at in range(number + 1, number + 1 + window)}
-            found = self._keys.get_many(ahead)
-            for key, at in ahead.items():
-                if key not in found:
-                    return
-                yield Placed(at, unseal_entry(key, found[key]))
-            number, window = number + window, min(window * 4, _READ_AHEAD)
+        for number, key, value in ahead(self._keys, partial(self._layout.entry, stream), after):
+            yield Placed(number, unseal_entry(key, value))
 
     def longer_than(self, positions: Mapping[str, int]) -> list[str]:
         """Those streams that have an entry after their position, in one bulk read."""
@@ -78,30 +71,31 @@ class Streams:
 
     def append(self, entry: Entry) -> Placed:
         """Place an entry whose id nobody else can know of."""
-        return self.place(entry, after=self.head(entry.stream))
+        return self.place(entry, after=self.head(entry.stream), is_new=True)
 
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
-        """Give an entry its number, once, however many try it and how often: return where it stands.
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        """Give an entry its number, once, and return where it stands.
 
-        `after` is a head of the stream that was read before anybody could place this entry. Read on from there. Met
-        the entry: it has its number. Found a free number: create it; if that is refused, somebody was faster, so
-        read who. Every number below the one created was read, hence the entry is in none of them.
+        `after` is a head of the stream that was read before anybody could place this entry; `is_new` as in `settle`.
         """
-        number = after + 1
-        while True:
-            present = self.read(entry.stream, number)
-            if present is None:
-                if number == 1:
-                    self._announce(entry.stream)
-                key = self._layout.entry(entry.stream, number)
-                if self._keys.create(key, seal_entry(key, entry), rebuildable=rebuildable):
-                    present = entry
-                else:
-                    continue
-            if present.id == entry.id:
-                self.hint(entry.stream, number)
-                return Placed(number, present)
-            number += 1
+        claim = self.claim(entry, after=after)
+        settle(self._keys, [claim], is_new=is_new)
+        return self.placed(entry, claim)
+
+    def claim(self, entry: Entry, *, after: int, text: str = "") -> Claim:
+        """What is to be settled for an entry, whose encoded `text` may be at hand already."""
+        return Claim(
+            key_of=partial(self._layout.entry, entry.stream),
+            number=after + 1,
+            sealed=partial(seal_text, text=text or entry_text(entry)),
+            is_mine=lambda key, value: unseal_entry(key, value).id == entry.id,
+            before_first=partial(self._announce, entry.stream),
+        )
+
+    def placed(self, entry: Entry, claim: Claim) -> Placed:
+        """An entry whose claim is settled."""
+        self.hint(entry.stream, claim.number)
+        return Placed(claim.number, entry)
 
     def names(self, after: int = 0) -> Iterator[tuple[int, str]]:
         """The streams that there are, by their number in the stream of streams."""
@@ -114,5 +108,21 @@ class Streams:
             origin = Origin(commit="", dirty=False, repository="", actor="")
             self.place(Entry(id=stream, stream=STREAMS, kind=STREAM, created="", origin=origin), after=0)
 
-    def _is_taken(self, stream: str, number: int) -> bool:
-        return self._keys.get(self._layout.entry(stream, number)) is not None
+    def _probe(self, stream: str, low: int) -> int:
+        """The head of a stream that has an entry at `low`, or none at all."""
+        high = 0
+        while not high:
+            low, high = self._between(stream, low, 0, [low + (1 << rung) for rung in range(_RUNGS)])
+        while high - low > 1:
+            step = -(-(high - low) // _RUNGS)
+            low, high = self._between(stream, low, high, range(low + step, high, step))
+        return low
+
+    def _between(self, stream: str, low: int, high: int, ladder: Sequence[int]) -> tuple[int, int]:
+        """Narrow (last known to be taken, first known to be free) by one bulk read of ascending numbers between."""
+        there = self._keys.get_many(self._layout.entry(stream, number) for number in ladder)
+        for number in ladder:
+            if self._layout.entry(stream, number) not in there:
+                return low, number
+            low = number
+        return low, high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 
@@ -19,6 +19,13 @@ class KeyValueStore(Protocol):
         caller compares. An existing value is never changed. When the call returns, the value survives the end of
         this process, and also a loss of power unless it is `rebuildable`, that is, found again from another key.
         A later create that is not rebuildable makes all earlier ones survive too.
+        """
+        ...
+
+    def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:
+        """Create each key as `create` would, in any order or at once; those that this call wrote.
+
+        Nothing binds them together: of a call that is cut off, any may be there.
         """
         ...
 

@@ -221,6 +221,7 @@ class _StepRun:
         for name, saved in outputs.items():
             check_drafts(name, saved.entry, outputs, self._task.prefix)
         predicted = {"checkpoint": PREDICTED_WITH} if self._step.formula else {}
+        heads = self._ledger.streams.heads({saved.entry.stream for saved in outputs.values()})
         entries: list[Unplaced] = []
         for name, saved in outputs.items():
             told = {edge.entry for edge in saved.entry.relationships}
@@ -230,7 +231,7 @@ class _StepRun:
                 if read.entry.id not in told
             )
             entry = replace(saved.entry, relationships=saved.entry.relationships + edges)
-            entries.append(Unplaced(name, self._ledger.streams.head(entry.stream), entry))
+            entries.append(Unplaced(name, heads[entry.stream], entry))
         return tuple(entries)
 
 

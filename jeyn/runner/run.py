@@ -192,7 +192,7 @@ class _Run:
             inputs=action.inputs,
             parameters=action.parameters,
             cache_key=action.key,
-            heads={stream: streams.head(stream) for stream in {output.stream for output in step.outputs}},
+            heads=streams.heads({output.stream for output in step.outputs}),
             tree=str(self.commit.folder / "tree.json"),
             result=f"{base}.outcome.{attempt}.json",
         )

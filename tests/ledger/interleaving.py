@@ -11,7 +11,7 @@ What else may happen at each operation, as often as the scenario allows: the pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,6 +60,9 @@ class _Replayed:
 
     def create(self, key: str, value: bytes, *, rebuildable: bool = False) -> bool:
         return self._answer(Operation(key, value))
+
+    def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:
+        return {key for key, value in values.items() if self.create(key, value)}
 
     def get(self, key: str) -> bytes | None:
         return self._answer(Operation(key))

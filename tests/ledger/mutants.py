@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from at_hand import PROJECT
 from judged import NO_BLOBS
 
+from jeyn.ledger.claims import Claim, settle
 from jeyn.ledger.ledger import CommittedStep, Ledger
 from jeyn.ledger.records import seal_entry, seal_step
 from jeyn.ledger.streams import Streams
@@ -14,58 +16,67 @@ from jeyn.model.artefact import Entry, Placed, StepRecord
 from jeyn.ports import KeyValueStore
 
 
-class ReadsNothingBelow(Streams):
-    """Places after the head of now, without reading what is between it and the head of the record."""
+class Placing(Streams):
+    """Streams that place an entry at once when it is claimed, by a `place` that has something wrong."""
 
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
-        return super().place(entry, after=max(after, self.head(entry.stream)), rebuildable=rebuildable)
+    def claim(self, entry: Entry, *, after: int, text: str = "") -> Claim:
+        claim = super().claim(entry, after=after, text=text)
+        claim.number, claim.is_met = self.place(entry, after=after).number, True
+        return claim
 
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        claim = super().claim(entry, after=after)
+        settle(self._keys, [claim], is_new=is_new)
+        return self.placed(entry, claim)
 
-class TakesARefusalAtItsWord(Streams):
-    """Goes on to the next number after a refused create, without reading who is there."""
-
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
-        number = after
-        while True:
-            number += 1
-            present = self.read(entry.stream, number)
-            if present is not None and present.id == entry.id:
-                return Placed(number, present)
-            if present is None:
-                if number == 1:
-                    self._announce(entry.stream)
-                key = self._layout.entry(entry.stream, number)
-                if self._keys.create(key, seal_entry(key, entry), rebuildable=rebuildable):
-                    return Placed(number, entry)
-
-
-class BelievesItWrote(Streams):
-    """Takes a number as its own although the create was refused."""
-
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
-        number = after + 1
-        while (present := self.read(entry.stream, number)) is not None and present.id != entry.id:
-            number += 1
+    def create(self, entry: Entry, number: int) -> bool:
         if number == 1:
             self._announce(entry.stream)
         key = self._layout.entry(entry.stream, number)
-        self._keys.create(key, seal_entry(key, entry), rebuildable=rebuildable)
+        return self._keys.create(key, seal_entry(key, entry))
+
+
+class ReadsNothingBelow(Placing):
+    """Places after the head of now, without reading what is between it and the head of the record."""
+
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        return super().place(entry, after=max(after, self.head(entry.stream)))
+
+
+class TakesARefusalAtItsWord(Placing):
+    """Goes on to the next number after a refused create, without reading who is there."""
+
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        number = after + 1
+        while not self.create(entry, number):
+            number += 1
         return Placed(number, entry)
 
 
-class LeavesAGap(Streams):
+class BelievesItWrote(Placing):
+    """Takes a number as its own although the create was refused."""
+
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        number = after + 1
+        while (present := self.read(entry.stream, number)) is not None and present.id != entry.id:
+            number += 1
+        self.create(entry, number)
+        return Placed(number, entry)
+
+
+class LeavesAGap(Placing):
     """Goes on by two where somebody else was faster."""
 
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
         is_taken = self.read(entry.stream, after + 1) is not None
-        return super().place(entry, after=after + 2 * is_taken, rebuildable=rebuildable)
+        return super().place(entry, after=after + 2 * is_taken)
 
 
-class NamesAfterwards(Streams):
+class NamesAfterwards(Placing):
     """Names a stream once its first entry is there."""
 
-    def place(self, entry: Entry, *, after: int, rebuildable: bool = False) -> Placed:
-        placed = super().place(entry, after=after, rebuildable=rebuildable)
+    def place(self, entry: Entry, *, after: int, is_new: bool = False) -> Placed:
+        placed = super().place(entry, after=after)
         super()._announce(entry.stream)
         return placed
 
@@ -73,16 +84,32 @@ class NamesAfterwards(Streams):
         pass
 
 
+class TakesAllNumbersAtOnce(Ledger):
+    """Creates a second entry of a stream together with the first, which may never get its own number."""
+
+    def commit(self, record: StepRecord) -> CommittedStep:
+        if len(record.entries) > 1:
+            key = self.layout.step(record.run, record.step, record.item)
+            self.keys.create(key, seal_step(key, record))
+            for number, unplaced in reversed(list(enumerate(record.entries, start=1))):
+                self.streams._announce(unplaced.entry.stream)
+                key = self.layout.entry(unplaced.entry.stream, unplaced.head + number)
+                self.keys.create(key, seal_entry(key, unplaced.entry))
+        return super().commit(record)
+
+
 class TakesTheHeadAfterTheRecord(Ledger):
     """Places from a head that was read when the record was there, and others could place."""
 
+    def commit(self, record: StepRecord) -> CommittedStep:
+        key = self.layout.step(record.run, record.step, record.item)
+        self.keys.create(key, seal_step(key, record))
+        return self.roll_forward(self.step(record.run, record.step, record.item) or record)
+
     def roll_forward(self, record: StepRecord) -> CommittedStep:
-        outputs = {
-            one.output: self.streams.place(one.entry, after=self.streams.head(one.entry.stream))
-            for one in record.entries
-        }
-        self.cache.remember(record.cache_key, (record.run, record.step, record.item))
-        return CommittedStep(record, outputs)
+        heads = self.streams.heads(one.entry.stream for one in record.entries)
+        later = tuple(replace(one, head=heads[one.entry.stream]) for one in record.entries)
+        return super().roll_forward(replace(record, entries=later))
 
 
 class CommitsEveryTry(Ledger):
@@ -141,6 +168,7 @@ MUTANTS = {
     BelievesItWrote: (_with(BelievesItWrote), "was told, and is not there"),
     LeavesAGap: (_with(LeavesAGap), "a gap"),
     NamesAfterwards: (_with(NamesAfterwards), "is not named"),
+    TakesAllNumbersAtOnce: (_of(TakesAllNumbersAtOnce), "a gap"),
     TakesTheHeadAfterTheRecord: (_of(TakesTheHeadAfterTheRecord), "an entry twice"),
     CommitsEveryTry: (_of(CommitsEveryTry), "an entry twice|did not commit"),
     PlacesBeforeItCommits: (_of(PlacesBeforeItCommits), "was never committed"),

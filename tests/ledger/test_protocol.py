@@ -32,6 +32,7 @@ class Scenario:
 
 ONE = {"batch": "images"}
 TWO = {"checkpoint": "digits", "metrics": "report"}
+SAME = {"train": "images", "test": "images"}
 ZOMBIE, RETRY = (a_try(real_ledger, "train", ONE, content=content) for content in ("zombie", "retry"))
 ZOMBIE_OF_TWO, RETRY_OF_TWO = (a_try(real_ledger, "train", TWO, content=content) for content in ("zombie", "retry"))
 SCALE = a_try(real_ledger, "scale", {"left": "digits", "right": "report"}, content="scale")
@@ -43,6 +44,12 @@ SCENARIOS = [
     Scenario("two tries of a step, stream of 1", [ZOMBIE, RETRY], {"images": 1}, crashes=2, lies=2),
     Scenario("two tries of a step, stream of 3", [ZOMBIE, RETRY], {"images": 3}, crashes=2, lies=2),
     Scenario("two tries of a step with two outputs", [ZOMBIE_OF_TWO, RETRY_OF_TWO], crashes=2, lies=1),
+    Scenario(
+        "two tries of a step with two outputs of one stream",
+        [a_try(real_ledger, "split", SAME, content=content) for content in ("zombie", "retry")],
+        crashes=1,
+        lies=1,
+    ),
     Scenario("two tries and a reader", [ZOMBIE, RETRY, READER], {"images": 1}, crashes=1),
     Scenario("three tries", [ZOMBIE, RETRY, a_try(real_ledger, "train", ONE, content="third")], {"images": 1}),
     Scenario("two steps, two new streams", [SCALE, SPLIT], crashes=2, lies=1),
@@ -102,6 +109,7 @@ def test_a_protocol_with_one_thing_wrong_is_found_out(mutant: type) -> None:
         Scenario("a try alone", [zombie], crashes=1, lies=1),
         Scenario("two tries", [zombie, retry], {"images": 1}),
         Scenario("two steps", [zombie, other]),
+        Scenario("two outputs of one stream", [a_try(make, "split", SAME, content="split")], crashes=1, lies=1),
     ]
     with pytest.raises(Broken, match=what):
         list(map(explore, scenarios))

@@ -34,7 +34,7 @@ def a_try(
         if before is not None:
             return ledger.roll_forward(before)
         made = {name: (stream, artefact(f"{content} {name}")) for name, stream in outputs.items()}
-        heads = {stream: ledger.streams.head(stream) for stream in outputs.values()}
+        heads = ledger.streams.heads(outputs.values())
         return ledger.commit(step_record(RUN, step, made, heads=heads, cache_key=cache_key))
 
     return process

@@ -48,6 +48,22 @@ def test_a_losing_create_changes_nothing(keys: KeyValueStore, earlier: bool, lat
     assert keys.get("a/1") == b"first"
 
 
+@pytest.mark.parametrize("rebuildable", [False, True])
+def test_of_many_creates_each_is_one_of_its_own(keys: KeyValueStore, rebuildable: bool) -> None:
+    keys.create("a/1", b"first")
+    assert keys.create_many({"a/1": b"second", "a/2": b"", "b": b"\x00"}, rebuildable=rebuildable) == {"a/2", "b"}
+    assert keys.create_many({"a/1": b"third", "a/2": b"third"}, rebuildable=rebuildable) == set()
+    assert keys.create_many({}, rebuildable=rebuildable) == set()
+    assert keys.get_many(["a/1", "a/2", "b"]) == {"a/1": b"first", "a/2": b"", "b": b"\x00"}
+
+
+def test_of_threads_that_create_many_exactly_one_wins_each(keys: KeyValueStore) -> None:
+    names = [f"race/{number}" for number in range(20)]
+    won = at_once(lambda number: keys.create_many({name: b"%d" % number for name in names}))
+    assert Counter(name for one in won for name in one) == dict.fromkeys(names, 1)
+    assert keys.get_many(names) == {name: b"%d" % number for number, one in enumerate(won) for name in one}
+
+
 def test_there_is_nothing_where_nothing_was_created(keys: KeyValueStore) -> None:
     assert keys.get("a/1") is None
     assert keys.get_many(["a/1", "a/2"]) == {}

@@ -46,7 +46,8 @@ def entries(number: int) -> list[tuple[str, Entry]]:
 
 def commit(ledger: Ledger, number: int, made: list[tuple[str, Entry]]) -> None:
     """What a step's process does with its entries: read the heads of their streams, and commit."""
-    placed = tuple(Unplaced(output, ledger.streams.head(entry.stream), entry) for output, entry in made)
+    heads = ledger.streams.heads(entry.stream for _, entry in made)
+    placed = tuple(Unplaced(output, heads[entry.stream], entry) for output, entry in made)
     origin = made[0][1].origin
     record = StepRecord(
         run=origin.run,
