@@ -59,7 +59,7 @@ def test_of_many_creates_each_is_one_of_its_own(keys: KeyValueStore, rebuildable
 
 def test_of_threads_that_create_many_exactly_one_wins_each(keys: KeyValueStore) -> None:
     names = [f"race/{number}" for number in range(20)]
-    won = at_once(lambda number: keys.create_many({name: b"%d" % number for name in names}))
+    won = at_once(lambda number: keys.create_many(dict.fromkeys(names, b"%d" % number)))
     assert Counter(name for one in won for name in one) == dict.fromkeys(names, 1)
     assert keys.get_many(names) == {name: b"%d" % number for number, one in enumerate(won) for name in one}
 
