@@ -5,28 +5,29 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jeyn.conformance.arrow import arrow_schema
 from jeyn.conformance.profile import Profile
 from jeyn.conformance.rules import Bound, Membership, bounds_of, extremes, has_order, memberships_of
 from jeyn.conformance.shown import shown_value
 from jeyn.conformance.uniqueness import Uniqueness
-from jeyn.conformance.views import Dense, Mask, dense, missing
+from jeyn.conformance.views import Dense, Mask, dense, missing, numbers
 from jeyn.model.codec import Json
 from jeyn.model.definitions import DataCatalog, Feature
 from jeyn.model.types import Family, Tensor, item_of
 
 #: How many of the rows that break a rule are kept.
 EXAMPLES = 5
-# Below so many rows handing a column to a thread costs more than checking it.
-_WORTH_A_THREAD = 8192
+# Below so many rows handing them to a thread costs more than checking them.
+_WORTH_A_THREAD = 32_768
+_MOST_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,19 @@ class Checker:
         """Check the next batch; ValueError if its schema is not the catalog's."""
         if not batch.schema.equals(self._schema):
             raise ValueError(f"a batch of another schema: {batch.schema}")
-        columns = list(zip(self._columns, batch.columns, strict=True))
-        if batch.num_rows < _WORTH_A_THREAD or len(columns) == 1:
-            for checker, column in columns:
-                checker.update(column, self._rows)
-        else:
-            # The kernels let go of the interpreter, so that columns are checked side by side.
-            done = [_threads().submit(checker.update, column, self._rows) for checker, column in columns]
-            for one in done:
-                one.result()
+        parts = max(1, min(_MOST_THREADS, batch.num_rows // _WORTH_A_THREAD))
+        step = -(-batch.num_rows // parts)
+        # The kernels let go of the interpreter, so that parts of the rows are checked side by side.
+        others = [
+            (_threads().submit(self._check, columns, batch.slice(at, step), self._rows + at), columns)
+            for at in range(step, batch.num_rows, step)
+            for columns in [[checker.fresh() for checker in self._columns]]
+        ]
+        self._check(self._columns, batch.slice(0, step), self._rows)
+        for done, columns in others:
+            done.result()
+            for checker, later in zip(self._columns, columns, strict=True):
+                checker.merge(later)
         self._rows += batch.num_rows
 
     def violations(self) -> list[Violation]:
@@ -91,10 +96,15 @@ class Checker:
         """
         return {checker.feature.name: checker.profile.json() for checker in self._columns}
 
+    @staticmethod
+    def _check(columns: list[_ColumnChecker], batch: pa.RecordBatch, first: int) -> None:
+        for checker, column in zip(columns, batch.columns, strict=True):
+            checker.update(column, first)
+
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(min(4, os.cpu_count() or 1), "jeyn-check")
+    return ThreadPoolExecutor(_MOST_THREADS, "jeyn-check")
 
 
 @dataclass(slots=True)
@@ -104,20 +114,33 @@ class _Breach:
     count: int = 0
     examples: list[tuple[int, str]] = field(default_factory=list)
 
+    def add(self, count: int, examples: list[tuple[int, str]]) -> None:
+        self.count += count
+        self.examples += examples[: EXAMPLES - len(self.examples)]
+
 
 class _ColumnChecker:
     def __init__(self, feature: Feature) -> None:
         self.feature = feature
-        self.profile = Profile(item_of(feature.type))
         self._kind = item_of(feature.type)
         self._bounds = bounds_of(feature)
         self._memberships = memberships_of(feature)
         is_number = self._kind.family in (Family.INTEGER, Family.FLOAT) and self._kind.dtype != "float16"
         is_free = feature.constraints.nullable and not self._memberships and not feature.constraints.unique
         self._is_plain = is_free and is_number and not isinstance(feature.type, Tensor)
-        self._unique = Uniqueness(self._kind) if feature.constraints.unique else None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.profile = Profile(self._kind)
+        self._unique = Uniqueness(self._kind) if self.feature.constraints.unique else None
         names = ["nullable", *(rule.name for rule in self._bounds), *(rule.name for rule in self._memberships)]
         self._breaches = {name: _Breach() for name in names}
+
+    def fresh(self) -> _ColumnChecker:
+        """Another with the same rules, that has seen nothing."""
+        other = copy(self)
+        other._begin()
+        return other
 
     def update(self, column: pa.Array, first: int) -> None:
         """Check the rows of a column, the first of which is row `first` of the stream."""
@@ -146,18 +169,26 @@ class _ColumnChecker:
         if self._unique is not None:
             self._unique.add(held, first)
 
+    def merge(self, later: _ColumnChecker) -> None:
+        """Take in what was found in the rows that come next."""
+        self.profile.merge(later.profile)
+        for name, breach in later._breaches.items():
+            self._breaches[name].add(breach.count, breach.examples)
+        if self._unique is not None and later._unique is not None:
+            self._unique.merge(later._unique)
+
     def _holds_around_nulls(self, column: pa.Array) -> bool:
         """Whether numbers with nulls between them keep their bounds, found without taking the nulls out.
 
         False means that one is broken, or that a NaN may be among them: then the slow way tells.
         """
-        found = pc.min_max(column)
-        low, high = found["min"].as_py(), found["max"].as_py()
-        if low is None:
+        null = missing(column)
+        if null is None or null.all():
             return True
-        if self._kind.family is Family.FLOAT and math.isnan(pc.sum(column).as_py()):
-            return False
-        if not all(bound.holds(low, high) for bound in self._bounds):
+        given = numbers(column)
+        filled = np.where(null, given[null.argmin()], given)
+        low, high = filled.min().item(), filled.max().item()
+        if math.isnan(low) or not all(bound.holds(low, high) for bound in self._bounds):
             return False
         self.profile.add_extremes(low, high, column)
         return True
@@ -185,6 +216,4 @@ class _ColumnChecker:
         self._record(rule.name, rows + first, shown)
 
     def _record(self, rule: str, rows: npt.NDArray[np.int64], shown: list[str]) -> None:
-        breach = self._breaches[rule]
-        breach.count += len(rows)
-        breach.examples += list(zip(rows.tolist(), shown, strict=False))[: EXAMPLES - len(breach.examples)]
+        self._breaches[rule].add(len(rows), list(zip(rows[:EXAMPLES].tolist(), shown, strict=False)))

@@ -15,7 +15,7 @@ from jeyn.model.definitions import DataCatalog
 from jeyn.model.types import FeatureType, Tensor, item_of
 
 #: The bounds of one batch: rows, and bytes of memory.
-BATCH_ROWS = 65_536
+BATCH_ROWS = 524_288
 BATCH_BYTES = 64 * 2**20
 
 

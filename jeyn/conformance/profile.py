@@ -34,6 +34,15 @@ class Profile:
             if not len(given):
                 return
             low, high = given.min().item(), given.max().item()
+        self._widen(low, high)
+
+    def merge(self, other: Profile) -> None:
+        """Take in what another knows of other values of the feature."""
+        self._nulls += other._nulls
+        if other._range is not None:
+            self._widen(*other._range)
+
+    def _widen(self, low: Ordered, high: Ordered) -> None:
         if self._range is not None:
             low, high = min(low, self._range[0]), max(high, self._range[1])
         self._range = low, high

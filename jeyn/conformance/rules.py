@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from jeyn.conformance.arrow import arrow_type
 from jeyn.conformance.buffers import from_ndarray
 from jeyn.conformance.views import Mask, numbers, offsets
+from jeyn.conformance.words import MOST_WORDS, ShortWords, among
 from jeyn.errors import AskError
 from jeyn.model.constraints import Constraints, Value, shown
 from jeyn.model.definitions import Feature
@@ -119,11 +120,17 @@ def _memberships(rules: Constraints, kind: Scalar) -> Iterator[Membership]:
     if rules.pattern is not None:
         pattern = _compiled(rules.pattern)
         yield Membership(f"pattern {pattern}", lambda values: _all_or_mask(pc.match_substring_regex(values, pattern)))
-    if rules.enum is not None:
+    texts = tuple(str(value) for value in rules.enum or ()) if text else ()
+    if rules.enum is not None and ShortWords.fit(texts):
+        words = ShortWords(texts)
+        yield Membership(_enum_name(rules.enum), lambda values: _mask_or_none(words.held(values)))
+    elif rules.enum is not None:
         allowed = _value_set(rules.enum, kind)
-        yield Membership(
-            f"enum {', '.join(map(shown, rules.enum))}", lambda values: _are_members(values, allowed, kind)
-        )
+        yield Membership(_enum_name(rules.enum), lambda values: _are_members(values, allowed, kind))
+
+
+def _enum_name(allowed: tuple[Value, ...]) -> str:
+    return f"enum {', '.join(map(shown, allowed))}"
 
 
 def _compiled(pattern: str) -> str:
@@ -156,10 +163,8 @@ def _value_set(allowed: tuple[Value, ...], kind: Scalar) -> pa.Array:
 
 
 def _are_members(values: pa.Array, allowed: pa.Array, kind: Scalar) -> Mask | None:
-    if kind.dtype in ("int8", "uint8"):
-        among = np.zeros(256, np.bool_)  # by the byte of the value: a look at a table beats a hash
-        among[numbers(allowed).view(np.uint8)] = True
-        return _mask_or_none(among[numbers(values).view(np.uint8)])
+    if kind.family is Family.INTEGER and 0 < len(allowed) <= MOST_WORDS:
+        return _mask_or_none(among(numbers(values), list(numbers(allowed))))
     if kind.family is not Family.FLOAT:
         return _all_or_mask(pc.is_in(values, value_set=allowed))
     given = numbers(values).astype(_comparable(kind)) + 0.0  # Arrow tells -0.0 from 0.0

@@ -41,11 +41,19 @@ class Uniqueness:
     def add(self, held: Dense, first: int) -> None:
         """Take in the values of one batch, the first row of which is row `first` of the stream."""
         values = pa.concat_arrays([held.values, held.values.slice(0, 0)])  # a copy, which keeps no batch in memory
+        self._append(_Piece(values, first, held.rows))
+
+    def merge(self, later: Uniqueness) -> None:
+        """Take in what another holds of rows that come after those seen here."""
+        for piece in later._pieces:
+            self._append(piece)
+
+    def _append(self, piece: _Piece) -> None:
         if self._increasing:
-            given = numbers(values)
+            given = numbers(piece.values)
             after = not self._pieces or numbers(self._pieces[-1].values)[-1] < given[0]
             self._increasing = bool(after and (given[:-1] < given[1:]).all())
-        self._pieces.append(_Piece(values, first, held.rows))
+        self._pieces.append(piece)
 
     def repeats(self, most: int) -> tuple[int, tuple[tuple[int, str], ...]]:
         """How many rows repeat an earlier one, and the first `most` of them as (row, value)."""

@@ -47,7 +47,12 @@ def numbers(array: pa.Array) -> Numbers:
 
 def missing(array: pa.Array) -> Mask | None:
     """Which rows are null, of shape (rows,); None where there are none."""
-    return np.asarray(array.is_null().to_numpy(zero_copy_only=False)) if array.null_count else None
+    buffer = array.buffers()[0] if array.null_count else None
+    if buffer is None:
+        return None
+    bits = np.frombuffer(buffer, np.uint8, (array.offset + len(array) + 7) // 8)[array.offset // 8 :]
+    first = array.offset % 8
+    return ~np.unpackbits(bits, bitorder="little")[first : first + len(array)].view(np.bool_)
 
 
 def offsets(array: pa.Array) -> npt.NDArray[np.int32]:

@@ -64,8 +64,8 @@ def test_rows_are_read_a_chunk_at_a_time() -> None:
 
 @pytest.mark.parametrize("form", [pa.table, pd.DataFrame, pl.DataFrame, dict])
 def test_what_is_in_memory_is_sliced(form: Any) -> None:
-    batches = list(record_batches(form({"x": np.arange(150_000)}), NUMBER))
-    assert [batch.num_rows for batch in batches] == [BATCH_ROWS, BATCH_ROWS, 150_000 - 2 * BATCH_ROWS]
+    batches = list(record_batches(form({"x": np.arange(1_200_000)}), NUMBER))
+    assert [batch.num_rows for batch in batches] == [BATCH_ROWS, BATCH_ROWS, 1_200_000 - 2 * BATCH_ROWS]
     assert batches[2].column("x")[0].as_py() == 2 * BATCH_ROWS
 
 
