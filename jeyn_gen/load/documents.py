@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 from jeyn.model.definitions import KINDS, Definition
@@ -14,6 +15,7 @@ from jeyn_gen.load import catalogs, formulas, pipelines
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion
 from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
+from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.load.text import read_text
 
 FOLDERS = ("catalogs", "pipelines")
@@ -26,28 +28,49 @@ _KINDS: dict[str, Callable[[Fields], Definition]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A file that was read: its definition, or None where something in it was refused."""
 
     path: str
-    root: Node
+    text: str
     definition: Definition | None
     #: The kind, name and version that it claims, even where the rest was refused: they silence follow-up findings.
     claims: tuple[str, str, str] | None
 
-    def at(self, *keys: str | int, key: bool = False) -> Location:
+    def at(self, *keys: str | int, key: bool = False) -> Place:
         """Where the value under these keys and places in lists stands, or the last key; else the nearest above."""
-        node = self.root
-        for depth, step in enumerate(keys, start=1):
+        return Place(self, keys, key)
+
+    @cached_property
+    def root(self) -> Node:
+        """The nodes of the text, read again: only who has something to report needs to know where."""
+        try:
+            return parse(self.text, self.path, [])
+        except BadDocument:
+            return ScalarNode(1, 1, "", plain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a document by its keys, whose line is looked up when it is asked for."""
+
+    document: Document
+    keys: tuple[str | int, ...]
+    is_key: bool
+
+    @property
+    def location(self) -> Location:
+        node = self.document.root
+        for depth, step in enumerate(self.keys, start=1):
             if isinstance(node, SequenceNode) and isinstance(step, int):
                 node = node.items[step]
             elif isinstance(node, MappingNode) and step in node.pairs:
                 pair = node.pairs[str(step)]
-                node = pair[0] if key and depth == len(keys) else pair[1]
+                node = pair[0] if self.is_key and depth == len(self.keys) else pair[1]
             else:
                 break
-        return Location(self.path, node.line, node.column)
+        return Location(self.document.path, node.line, node.column)
 
 
 def document_paths(root: Path, findings: list[Finding]) -> Iterator[str]:
@@ -71,12 +94,22 @@ def read_documents(root: Path) -> tuple[list[Document], list[Finding]]:
     """All documents of the project in the working tree, with the findings of each by itself."""
     findings: list[Finding] = []
     documents: list[Document] = []
-    for path in document_paths(root, findings):
+    paths = list(document_paths(root, findings))
+    for some, found in side_by_side(partial(_read_all, root), paths):
+        documents += some
+        findings += found
+    return documents, findings
+
+
+def _read_all(root: Path, paths: Sequence[str]) -> tuple[list[Document], list[Finding]]:
+    findings: list[Finding] = []
+    documents: list[Document] = []
+    for path in paths:
         try:
             documents.append(read_document(path, read_text(root, path), findings))
         except BadDocument as bad:
             findings.append(bad.finding)
-            documents.append(_unread(path))
+            documents.append(Document(path, "", None, None))
     return documents, findings
 
 
@@ -87,7 +120,7 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
         root = parse(text, path, findings)
     except BadDocument as bad:
         findings.append(bad.finding)
-        return _unread(path)
+        return Document(path, "", None, None)
     definition: Definition | None = None
     try:
         definition = _definition(Reader(path, findings), root)
@@ -95,7 +128,7 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
         assert len(findings) > before, "what is refused is reported"
     if len(findings) > before:
         definition = None
-    return Document(path, root, definition, _claims(root))
+    return Document(path, text, definition, _claims(root))
 
 
 def _definition(reader: Reader, root: Node) -> Definition:
@@ -116,7 +149,3 @@ def _claims(root: Node) -> tuple[str, str, str] | None:
     values = [root.pairs[key][1] for key in ("kind", "name", "version") if key in root.pairs]
     texts = [value.text for value in values if isinstance(value, ScalarNode)]
     return (texts[0], texts[1], texts[2]) if len(texts) == 3 else None
-
-
-def _unread(path: str) -> Document:
-    return Document(path, ScalarNode(1, 1, "", plain=True), None, None)

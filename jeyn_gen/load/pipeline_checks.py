@@ -10,8 +10,7 @@ from jeyn.model.inclusion import gaps, includes
 from jeyn.model.names import Pin, class_part
 from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
 from jeyn.model.references import StepOutput
-from jeyn_gen.diagnostics.finding import Location
-from jeyn_gen.load.documents import Document
+from jeyn_gen.load.documents import Document, Place
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.formula_checks import check_function
 from jeyn_gen.load.functions import FunctionFinder
@@ -243,5 +242,5 @@ class _Resolution:
                     )
                     self._scope.report(place, "JYN501", message)
 
-    def _at(self, step: Step, *keys: str | int, key: bool = False) -> Location:
+    def _at(self, step: Step, *keys: str | int, key: bool = False) -> Place:
         return self._document.at("steps", step.name, *keys, key=key)

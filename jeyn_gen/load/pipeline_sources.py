@@ -9,7 +9,7 @@ from jeyn.model.definitions import Pipeline, Step
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedOutput
 from jeyn.model.references import LATEST, Recorded, StepOutput
-from jeyn_gen.diagnostics.finding import Location
+from jeyn_gen.load.documents import Place
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.scope import Scope
 
@@ -22,7 +22,7 @@ class Sources:
         self._pipeline = pipeline
         self._outputs = outputs
 
-    def implied(self, step: Step, name: str, pin: Pin, place: Location) -> StepOutput | Recorded | None:
+    def implied(self, step: Step, name: str, pin: Pin, place: Place) -> StepOutput | Recorded | None:
         """The source of a recipe's input that the step does not state: the one step that makes it, else the latest."""
         makers = [
             StepOutput(other.name, output.name)
@@ -41,7 +41,7 @@ class Sources:
         return makers[0] if makers else Recorded(pin.name, LATEST, pin.line)
 
     def stated(
-        self, step: Step, source: StepOutput | Recorded, place: Location
+        self, step: Step, source: StepOutput | Recorded, place: Place
     ) -> tuple[PlannedOutput, StepOutput | Recorded] | None:
         """What a source gives, and the source with nothing left implied."""
         if isinstance(source, Recorded):
@@ -67,7 +67,7 @@ class Sources:
             self._scope.report(place, "JYN205", f"step `{source.step}` has several outputs", f"write one of {forms}")
         return None
 
-    def _recorded(self, source: Recorded, place: Location) -> tuple[PlannedOutput, Recorded] | None:
+    def _recorded(self, source: Recorded, place: Place) -> tuple[PlannedOutput, Recorded] | None:
         definitions = self._scope.definitions
         kinds = ((BATCH, definitions.formulas), (CHECKPOINT, definitions.use_cases))
         found = [(kind, pin) for kind, table in kinds for pin in table if pin.name == source.name]
@@ -89,7 +89,7 @@ class Sources:
             return None
         return PlannedOutput(source.name, kind, definition=pin), Recorded(pin.name, source.which, pin.line)
 
-    def _is_stage(self, source: Recorded, kind: str, place: Location) -> bool:
+    def _is_stage(self, source: Recorded, kind: str, place: Place) -> bool:
         """Whether the source names a stage, which is reported: only checkpoints are promoted to one."""
         if source.number is not None or source.which == LATEST:
             return False
@@ -97,7 +97,7 @@ class Sources:
         self._scope.report(place, "JYN209", message, f"write {str(source).partition('#')[0]}#latest or #NUMBER")
         return True
 
-    def _report_unknown(self, source: Recorded, known: list[str], place: Location) -> None:
+    def _report_unknown(self, source: Recorded, known: list[str], place: Place) -> None:
         pin = Pin(source.name, source.line)
         if any(self._scope.is_claimed(kind, pin) for kind in ("DatasetFormula", "MLUseCase")):
             return

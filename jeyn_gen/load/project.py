@@ -88,7 +88,7 @@ def _definitions(documents: Iterable[Document], findings: list[Finding]) -> Defi
             tables[type(definition)][definition.pin] = definition
         else:
             message = f"{type(definition).__name__} {definition.pin} is defined in {first.path} too"
-            findings.append(made(document.at("name"), "JYN202", message))
+            findings.append(made(document.at("name").location, "JYN202", message))
     return found
 
 
@@ -128,4 +128,4 @@ def _check_shared_names(documents: Iterable[Document], findings: list[Finding]) 
         other, path = owners.setdefault(name, (kind, document.path))
         if other != kind:
             message = f"{name!r} is the name of the {other} in {path} already"
-            findings.append(made(document.at(*keys), "JYN203", message))
+            findings.append(made(document.at(*keys).location, "JYN203", message))

@@ -15,8 +15,8 @@ from jeyn.model.definitions import (
 from jeyn.model.inclusion import gaps
 from jeyn.model.names import Pin
 from jeyn_gen.diagnostics.codes import made
-from jeyn_gen.diagnostics.finding import Finding, Location
-from jeyn_gen.load.documents import Document
+from jeyn_gen.diagnostics.finding import Finding
+from jeyn_gen.load.documents import Document, Place
 from jeyn_gen.load.fields import suggestion
 
 T = TypeVar("T")
@@ -45,17 +45,17 @@ class Scope:
         """The file that holds a definition."""
         return self._documents[id(definition)]
 
-    def report(self, place: Location, code: str, message: str, fix: str = "") -> None:
+    def report(self, place: Place, code: str, message: str, fix: str = "") -> None:
         """Add a finding; without a `fix` the code's own is given."""
-        self._findings.append(made(place, code, message, fix))
+        self._findings.append(made(place.location, code, message, fix))
 
-    def catalog(self, pin: Pin | None, place: Location) -> DataCatalog | None:
+    def catalog(self, pin: Pin | None, place: Place) -> DataCatalog | None:
         return self._find(self.definitions.catalogs, "DataCatalog", pin, place)
 
-    def formula(self, pin: Pin | None, place: Location) -> DatasetFormula | None:
+    def formula(self, pin: Pin | None, place: Place) -> DatasetFormula | None:
         return self._find(self.definitions.formulas, "DatasetFormula", pin, place)
 
-    def use_case(self, pin: Pin | None, place: Location) -> MLUseCase | None:
+    def use_case(self, pin: Pin | None, place: Place) -> MLUseCase | None:
         return self._find(self.definitions.use_cases, "MLUseCase", pin, place)
 
     def catalog_of(self, formula: Pin) -> DataCatalog | None:
@@ -67,9 +67,7 @@ class Scope:
         """Whether a document that could not be read whole calls itself so."""
         return (kind, str(pin)) in self._claims or (kind, f"{pin.name}@") in self._claims
 
-    def check_inclusion(
-        self, producer: DataCatalog, consumer: DataCatalog, place: Location, code: str, edge: str
-    ) -> None:
+    def check_inclusion(self, producer: DataCatalog, consumer: DataCatalog, place: Place, code: str, edge: str) -> None:
         """Report every feature for which `producer` cannot be read as `consumer`."""
         for feature, reason in gaps(producer, consumer):
             self.report(
@@ -85,7 +83,7 @@ class Scope:
             if wanted.name in deprecated:
                 self.report(place, "JYN502", f"{edge}: feature `{wanted.name}` of {producer.pin} is deprecated")
 
-    def _find(self, table: Mapping[Pin, T], kind: str, pin: Pin | None, place: Location) -> T | None:
+    def _find(self, table: Mapping[Pin, T], kind: str, pin: Pin | None, place: Place) -> T | None:
         if pin is None:
             return None
         if pin in table:
@@ -94,7 +92,7 @@ class Scope:
             self._report_dangling(table, kind, pin, place)
         return None
 
-    def _report_dangling(self, table: Mapping[Pin, T], kind: str, pin: Pin, place: Location) -> None:
+    def _report_dangling(self, table: Mapping[Pin, T], kind: str, pin: Pin, place: Place) -> None:
         lines = sorted(known.line for known in table if known.name == pin.name)
         if lines:
             hint = f"did you mean `{pin.name}@{lines[-1]}`?"

@@ -214,7 +214,7 @@ def read_again(held: Corpus, path: str, data: bytes, folder: Path) -> tuple[Docu
     try:
         return read_document(path, read_text(folder, path), findings), findings
     except BadDocument as bad:
-        return Document(path, held.documents[path].root, None, None), [bad.finding]
+        return Document(path, "", None, None), [bad.finding]
 
 
 def check(held: Corpus, path: str, text: str, data: bytes, folder: Path) -> None:
