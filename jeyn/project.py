@@ -1,8 +1,10 @@
-"""A project that is open: its settings, and the record that they lead to. Only here are adapters chosen."""
+"""A project that is open: its settings, and the record that they lead to."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +12,14 @@ from typing import TYPE_CHECKING
 from jeyn.errors import AskError, IntegrityError
 from jeyn.model.artefact import Placed
 from jeyn.model.references import LATEST, ByDigest, Recorded, parse_reference
+from jeyn.parts import Parts
 from jeyn.settings import Settings, find_root, read_settings
 
 if TYPE_CHECKING:
+    from jeyn.ledger.events import Publisher
     from jeyn.ledger.index import ReadIndex
     from jeyn.ledger.ledger import Ledger
     from jeyn.model.artefact import Origin
-    from jeyn.ports.blobs import BlobStore
 
 _README = """\
 # What this folder is
@@ -33,19 +36,18 @@ The record that Jeyn keeps on this machine. Git ignores it; nothing in here is e
 """
 
 
-def folder_blobs(folder: Path) -> BlobStore:
-    """A blob store in a folder."""
-    from jeyn.adapters.folder import FolderBlobStore
-
-    return FolderBlobStore(folder)
-
-
 class Project:
     """An open project. Parts are opened when they are first used; `close` gives them up."""
 
-    def __init__(self, folder: Path | str = ".") -> None:
-        """Find the project around a folder; AskError where there is none."""
-        self.settings: Settings = read_settings(find_root(Path(folder)))
+    def __init__(self, folder: Path | str = ".", environment: str | None = None, *, sidecar: str = "") -> None:
+        """Find the project around a folder; AskError where there is none, or no such environment.
+
+        Without one the variable JEYN_ENVIRONMENT names it; empty means the embedded default. `sidecar` is the gRPC
+        endpoint of a Dapr sidecar that a process of the same run uses already.
+        """
+        settings = read_settings(find_root(Path(folder)), environment)
+        self.settings: Settings = replace(settings, sidecar=sidecar) if sidecar else settings
+        self.parts = Parts(self.settings, is_admitted=bool(sidecar))
 
     @property
     def root(self) -> Path:
@@ -54,12 +56,10 @@ class Project:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of the environment."""
-        from jeyn.adapters.sqlite import SqliteKeyValueStore
         from jeyn.ledger.ledger import Ledger
 
         self.prepare_state()
-        keys = SqliteKeyValueStore(self.settings.ledger)
-        return Ledger(keys, folder_blobs(self.settings.blobs), self.settings.project)
+        return Ledger(self.parts.keys, self.parts.blobs, self.settings.project)
 
     @cached_property
     def _index(self) -> ReadIndex:
@@ -133,6 +133,22 @@ class Project:
             **more,
         )
 
+    def tell_events(self, recorded: Iterable[Placed]) -> None:
+        """Publish what was just recorded, if the environment has a broker; what that does not take, later."""
+        if self.parts.events is not None:
+            self._publisher.tell(recorded)
+
+    def catch_up_events(self) -> int:
+        """Publish what was recorded and never published; how many."""
+        return 0 if self.parts.events is None else self._publisher.catch_up()
+
+    @cached_property
+    def _publisher(self) -> Publisher:
+        from jeyn.ledger.events import Publisher
+
+        assert self.parts.events is not None, "asked only where there is a broker"
+        return Publisher(self.ledger, self.parts.events)
+
     def make_importable(self) -> None:
         """Put the root on Python's path, first. AskError if another project's `generated` is imported already."""
         root = str(self.root)
@@ -147,8 +163,7 @@ class Project:
         """Close what was opened."""
         if "_index" in vars(self):
             self._index.close()
-        if "ledger" in vars(self):
-            self.ledger.keys.close()
+        self.parts.close()
 
     def _by_digest(self, reference: ByDigest) -> Placed:
         found = self.index.by_digest(str(reference))

@@ -6,10 +6,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jeyn.environments import EMBEDDED, Environment, read_environment
 from jeyn.errors import AskError
 from jeyn.model.names import is_name
 
@@ -19,23 +20,39 @@ STATE = ".jeyn"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`root` is the folder of pyproject.toml, `project` the first part of every key, `state` where the record lies."""
+    """What one process works with.
+
+    `root` is the folder of pyproject.toml, `project` the first part of every key, `state` the folder where what
+    belongs to the environment lies on this machine. `sidecar` is the gRPC endpoint of a Dapr sidecar that is there
+    already, as Dapr's own variables give it, with its `token`; empty where a sidecar would have to be started.
+    """
 
     root: Path
     project: str
     state: Path
+    environment: Environment = EMBEDDED
+    sidecar: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def ledger(self) -> Path:
-        return self.state / "ledger.db"
+        """The file of an embedded ledger."""
+        return self.root / self.environment.ledger if self.environment.ledger else self.state / "ledger.db"
 
     @property
     def index(self) -> Path:
         return self.state / "index.db"
 
     @property
-    def blobs(self) -> Path:
-        return self.state / "blobs"
+    def blobs(self) -> str:
+        """A URL, or the path of a folder."""
+        url = self.environment.blobs
+        return url if "://" in url else str(self.root / url if url else self.state / "blobs")
+
+    @property
+    def cache(self) -> Path:
+        """Copies of what an object store holds."""
+        return self.state / "cache"
 
     @property
     def runs(self) -> Path:
@@ -54,19 +71,39 @@ def find_root(start: Path) -> Path:
     )
 
 
-def read_settings(root: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a project; AskError for what cannot be one."""
+def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a project in the environment `name`, else in that of JEYN_ENVIRONMENT, else embedded.
+
+    AskError for what cannot be one.
+    """
     table = _tool(root / _FILE).get("jeyn", {})
-    unknown = sorted(set(table) - {"project"})
+    unknown = sorted(set(table) - {"project", "environments"})
     if unknown:
-        raise AskError(f"{_FILE}: [tool.jeyn] has no key {unknown[0]!r}", "it may have project")
+        raise AskError(f"{_FILE}: [tool.jeyn] has no key {unknown[0]!r}", "it may have project and environments")
     project = table.get("project", re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project")
     if not isinstance(project, str) or not is_name(project):
         raise AskError(
             f"{_FILE}: [tool.jeyn] project = {project!r} is not a name", "use lower-case letters, digits and hyphens"
         )
-    state = environ.get("JEYN_STATE", "")
-    return Settings(root=root, project=project, state=Path(state).absolute() if state else root / STATE)
+    state = Path(environ["JEYN_STATE"]).absolute() if environ.get("JEYN_STATE") else root / STATE
+    environment = read_environment(
+        table.get("environments", {}), environ.get("JEYN_ENVIRONMENT", "") if name is None else name
+    )
+    return Settings(
+        root=root,
+        project=project,
+        state=state / "environments" / environment.name if environment.name else state,
+        environment=environment,
+        sidecar=_sidecar(environ),
+        token=environ.get("DAPR_API_TOKEN", ""),
+    )
+
+
+def _sidecar(environ: Mapping[str, str]) -> str:
+    """What `dapr run` and Dapr's injector say of the sidecar. https://docs.dapr.io/reference/environment/"""
+    port = environ.get("DAPR_GRPC_PORT", "")
+    by_port = f"{environ.get('DAPR_RUNTIME_HOST', '127.0.0.1')}:{port}" if port else ""
+    return environ.get("DAPR_GRPC_ENDPOINT", "") or by_port
 
 
 def _tool(path: Path) -> dict[str, Any]:

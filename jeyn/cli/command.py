@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """What stands before the command: where the project is, and whether to use colour."""
+    """What holds for every command: where the project is, in which environment, and whether to use colour."""
 
     folder: Path
+    environment: str | None
     color: bool
     quiet: bool
 
@@ -27,7 +28,7 @@ class Context:
         """The project around the folder; AskError where there is none."""
         from jeyn.project import Project
 
-        return Project(self.folder)
+        return Project(self.folder, self.environment)
 
     def say(self, text: str) -> None:
         """Progress, for people: on standard error, and not where nobody looks."""

@@ -22,6 +22,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),
     "show": ("jeyn.cli.show", "show one artefact"),
     "lineage": ("jeyn.cli.lineage", "show what an artefact was made from"),
+    "events": ("jeyn.cli.events", "show what was recorded as CloudEvents"),
+    "push": ("jeyn.cli.push", "bring the record here into another environment's"),
+    "pull": ("jeyn.cli.pull", "bring another environment's record here"),
     "verify": ("jeyn.cli.verify", "check ledger and blobs against their digests"),
 }
 _GENERATOR_MODULES = {"yaml", "datamodel_code_generator", "jeyn_gen"}
@@ -58,8 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.environment:
-        raise AskError(f"there is no environment {options.environment!r}", "leave -e out for the embedded record")
     name, rest = options.command[0], options.command[1:]
     if name not in COMMANDS:
         import difflib
@@ -77,9 +78,11 @@ def _run(options: argparse.Namespace) -> int:
         allow_abbrev=False,
     )
     module.arguments(parser)
+    _add_environment(parser, default=options.environment)
     own = parser.parse_args(rest)
     context = Context(
         folder=Path(options.directory),
+        environment=own.environment,
         color=_wants_color(options.color),
         quiet=not sys.stderr.isatty() or bool(os.environ.get("CI")),
     )
@@ -99,11 +102,16 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="act as if started in DIR")
-    parser.add_argument("-e", dest="environment", metavar="ENVIRONMENT", help=argparse.SUPPRESS)
+    _add_environment(parser, default=None)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("--version", action="version", version=f"jeyn {VERSION}")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND …", default=None)
     return parser
+
+
+def _add_environment(parser: argparse.ArgumentParser, default: str | None) -> None:
+    what = "the environment whose record is meant (default: JEYN_ENVIRONMENT, else the embedded one)"
+    parser.add_argument("-e", "--environment", metavar="ENVIRONMENT", default=default, help=what)
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

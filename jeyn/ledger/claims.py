@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from jeyn.ports.keys import KeyValueStore
 
 _READ_AHEAD = 256
+# Numbers per bulk read in search of a sequence's end.
+_RUNGS = 12
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,33 @@ def settle(keys: KeyValueStore, claims: Sequence[Claim], *, is_new: bool, rebuil
     while waiting := [claim for claim in claims if not claim.is_met]:
         _create(keys, waiting, rebuildable=rebuildable)
         _read_on(keys, [claim for claim in waiting if not claim.is_met])
+
+
+def last(keys: KeyValueStore, key_of: Callable[[int], str], low: int = 0) -> int:
+    """The last number of a sequence that has one at `low`, or none at all.
+
+    It is found by reading alone, since there are no gaps: widen the distance while there is a number, then narrow it
+    down. One bulk read finds an end that is near, two or three any other.
+    """
+    high = 0
+    while not high:
+        low, high = _between(keys, key_of, low, 0, [low + (1 << rung) for rung in range(_RUNGS)])
+    while high - low > 1:
+        step = -(-(high - low) // _RUNGS)
+        low, high = _between(keys, key_of, low, high, range(low + step, high, step))
+    return low
+
+
+def _between(
+    keys: KeyValueStore, key_of: Callable[[int], str], low: int, high: int, ladder: Sequence[int]
+) -> tuple[int, int]:
+    """Narrow (last known to be taken, first known to be free) by one bulk read of ascending numbers between."""
+    there = keys.get_many(key_of(number) for number in ladder)
+    for number in ladder:
+        if key_of(number) not in there:
+            return low, number
+        low = number
+    return low, high
 
 
 def ahead(keys: KeyValueStore, key_of: Callable[[int], str], after: int) -> Iterator[tuple[int, str, bytes]]:

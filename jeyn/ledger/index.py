@@ -76,6 +76,24 @@ class ReadIndex:
             "id IN (SELECT source FROM edge WHERE target = ?) ORDER BY created, stream, number", entry_id
         )
 
+    def every(self) -> Iterator[Placed]:
+        """All entries, oldest first."""
+        yield from self._select("true ORDER BY created, stream, number")
+
+    def since(self, row: int) -> Iterator[tuple[int, Placed]]:
+        """The entries that were followed after a row of the index, in that order, each with its row."""
+        rows = self._rows("SELECT rowid, stream, number, value FROM entry WHERE rowid > ? ORDER BY rowid", row)
+        for at, stream, number, value in rows:
+            yield at, Placed(number, self._entry(stream, number, value))
+
+    def ids(self) -> set[str]:
+        """The ids of all entries."""
+        return {entry_id for (entry_id,) in self._rows("SELECT id FROM entry")}
+
+    def position(self, stream: str) -> int:
+        """The number up to which a stream has been followed; 0 where it is not known."""
+        return next((number for (number,) in self._rows("SELECT position FROM stream WHERE name = ?", stream)), 0)
+
     def streams(self) -> dict[str, int]:
         """Every stream and the number of its last entry that the index has followed."""
         return dict(self._rows("SELECT name, position FROM stream ORDER BY number"))

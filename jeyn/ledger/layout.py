@@ -25,3 +25,15 @@ class Layout:
 
     def cache(self, key: str, number: int) -> str:
         return f"{FORMAT}/{self.project}/cache/{key}/{number}"
+
+    def probe(self) -> str:
+        """The key by which a store is tried out before it is used."""
+        return f"{FORMAT}/{self.project}/probe"
+
+    def published(self, stream: str, number: int) -> str:
+        """Stands for an entry that the broker of events has."""
+        return f"{FORMAT}/{self.project}/published/{stream}/{number}"
+
+    def cursor(self, number: int) -> str:
+        """Holds up to where everything is published."""
+        return f"{FORMAT}/{self.project}/cursor/{number}"

@@ -8,7 +8,7 @@ between can be seen: never an entry without bytes, never half of a step's output
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jeyn.errors import Unreachable
 from jeyn.ledger.cache import ActionCache
@@ -56,6 +56,19 @@ class Ledger:
         if stands is None:
             raise Unreachable(f"the store refuses {key} and does not hold it", "try again")
         return self.roll_forward(stands)
+
+    def adopt(self, record: StepRecord) -> CommittedStep:
+        """Commit a step of another ledger here, with numbers of this one and without that one's action cache.
+
+        Its entries can only have been placed here by way of its record. So heads that are read where there is none yet
+        are heads from before anybody could place them; and if somebody else creates it first, that one stands.
+        """
+        stands = self.step(record.run, record.step, record.item)
+        if stands is not None:
+            return self.roll_forward(stands)
+        heads = self.streams.heads({unplaced.entry.stream for unplaced in record.entries})
+        entries = tuple(replace(one, head=heads[one.entry.stream]) for one in record.entries)
+        return self.commit(replace(record, entries=entries, cache_key=""))
 
     def roll_forward(self, record: StepRecord) -> CommittedStep:
         """Place the entries of a committed step, those that are not yet, and remember it in the action cache."""

@@ -1,22 +1,15 @@
-"""Streams: entries under contiguous numbers from 1, in a store that can only create and read keys.
-
-Numbers are contiguous because an entry is created at the first number that was read and found free. So the last
-number, the *head*, is found by reading alone: double the distance while there is an entry, then narrow it down.
-"""
+"""Streams: entries under contiguous numbers from 1, in a store that can only create and read keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from jeyn.ledger.claims import Claim, ahead, settle
+from jeyn.ledger.claims import Claim, ahead, last, settle
 from jeyn.ledger.layout import STREAMS, Layout
 from jeyn.ledger.records import entry_text, seal_text, unseal_entry
 from jeyn.model.artefact import STREAM, Entry, Origin, Placed
 from jeyn.ports.keys import KeyValueStore
-
-# Numbers per bulk read in search of a head: one read finds any head up to 4, two up to 40, three up to 2,000.
-_RUNGS = 12
 
 
 class Streams:
@@ -40,7 +33,7 @@ class Streams:
             is_there = low == 0 or self._layout.entry(stream, low) in there
             if self._layout.entry(stream, low + 1) in there or not is_there:
                 # not there: the store was replaced, and the hint is of another time; numbers must not gap
-                self._hints[stream] = self._probe(stream, low if is_there else 0)
+                self._hints[stream] = last(self._keys, partial(self._layout.entry, stream), low if is_there else 0)
         return {stream: self._hints.get(stream, 0) for stream in hints}
 
     def hint(self, stream: str, number: int) -> None:
@@ -107,22 +100,3 @@ class Streams:
         if stream != STREAMS:
             origin = Origin(commit="", dirty=False, repository="", actor="")
             self.place(Entry(id=stream, stream=STREAMS, kind=STREAM, created="", origin=origin), after=0)
-
-    def _probe(self, stream: str, low: int) -> int:
-        """The head of a stream that has an entry at `low`, or none at all."""
-        high = 0
-        while not high:
-            low, high = self._between(stream, low, 0, [low + (1 << rung) for rung in range(_RUNGS)])
-        while high - low > 1:
-            step = -(-(high - low) // _RUNGS)
-            low, high = self._between(stream, low, high, range(low + step, high, step))
-        return low
-
-    def _between(self, stream: str, low: int, high: int, ladder: Sequence[int]) -> tuple[int, int]:
-        """Narrow (last known to be taken, first known to be free) by one bulk read of ascending numbers between."""
-        there = self._keys.get_many(self._layout.entry(stream, number) for number in ladder)
-        for number in ladder:
-            if self._layout.entry(stream, number) not in there:
-                return low, number
-            low = number
-        return low, high

@@ -44,9 +44,8 @@ from jeyn.stores.targets import target
 
 def execute(task: Task) -> Outcome:
     """Run a step whose inputs are recorded, commit it, and tell how it went. Raises only for bugs of Jeyn."""
-    root = Path(task.root)
     try:
-        project = Project(root)
+        project = Project(task.root, task.environment, sidecar=task.sidecar)
         project.make_importable()
         try:
             return _StepRun(project, task).run()
@@ -114,6 +113,7 @@ class _StepRun:
 
     def _outcome(self, record: StepRecord, *, commit: bool = False) -> Outcome:
         done = self._ledger.commit(record) if commit else self._ledger.roll_forward(record)
+        self._project.tell_events(done.outputs.values())
         outputs = {
             name: StepInput(str(placed), placed.entry.stream, placed.entry.id, placed.entry.artefact.digest)
             for name, placed in done.outputs.items()

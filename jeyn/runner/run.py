@@ -125,7 +125,8 @@ class _Run:
     def run(self) -> RunResult:
         began = time.monotonic()
         ledger = self.lookup.project.ledger
-        ledger.append(self._entry("start", RUN_STARTED, self._start_details()))
+        project = self.lookup.project
+        project.tell_events([ledger.append(self._entry("start", RUN_STARTED, self._start_details()))])
         status = result.FAILED
         try:
             self._loop()
@@ -144,7 +145,8 @@ class _Run:
             steps=tuple(self.results[step.name] for step in self.lookup.steps if step.name in self.results),
             left_out=self.commit.left_out,
         )
-        ledger.append(self._entry("end", RUN_FINISHED, done.to_json()))
+        project.tell_events([ledger.append(self._entry("end", RUN_FINISHED, done.to_json()))])
+        project.catch_up_events()
         return done
 
     def _loop(self) -> None:
@@ -184,6 +186,8 @@ class _Run:
         streams = self.lookup.project.ledger.streams
         task = Task(
             root=str(self.lookup.project.root),
+            environment=self.lookup.project.settings.environment.name,
+            sidecar=self.lookup.project.parts.sidecar_endpoint,
             work_tree=str(self.commit.work_tree),
             pipeline=self.lookup.plan.pin,
             step=step.name,

@@ -17,11 +17,14 @@ from jeyn.model.names import Pin
 class Task:
     """One try of one step.
 
-    `root` is the project's folder, `work_tree` that of the repository around it, `tree` a file with the git blob ids
+    `root` is the project's folder, `environment` the name of the environment and `sidecar` the endpoint of its Dapr
+    sidecar (empty: none), `work_tree` that of the repository around it, `tree` a file with the git blob ids
     of the run's commit, by path. `heads` are numbers that were seen in the streams of its outputs.
     """
 
     root: str
+    environment: str
+    sidecar: str
     work_tree: str
     pipeline: Pin
     step: str

@@ -1,0 +1,115 @@
+"""The ledger's keys in a Dapr state store. https://docs.dapr.io/reference/api/state_api/
+
+What a store answers to a create that loses differs: ABORTED or INTERNAL, and INTERNAL is also what it answers when it
+is down. A store may even call an own write refused, if its client repeated it inside the sidecar. So no answer but OK
+is believed: after any other the key is read.
+
+A create is one request with one key, `first-write` and no etag. Several keys in one request, and a transaction, are
+written over on some stores; an etag makes others refuse a key that is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jeyn.adapters.dapr.calls import Patience, Sidecar, TooLarge
+
+if TYPE_CHECKING:
+    import grpc
+
+# Keys per bulk read, to begin with. A reply that would be too large is asked for again in halves.
+_BULK = 512
+# How many keys of a bulk read the sidecar may read at once, on stores that have no bulk read of their own.
+_PARALLELISM = 32
+
+
+class DaprKeyValueStore:
+    """A KeyValueStore in the state store that a sidecar calls `store`. Values are never empty."""
+
+    def __init__(self, sidecar: Sidecar, store: str) -> None:
+        from dapr.proto import api_v1, common_v1
+
+        self.name = store
+        self._sidecar = sidecar
+        self._what = f"the state store {store!r}"
+        self._api: Any = api_v1
+        self._common: Any = common_v1
+        self._bulk = _BULK
+
+    def create(self, key: str, value: bytes, *, rebuildable: bool = False) -> bool:
+        return self.create_many({key: value}, rebuildable=rebuildable) == {key}
+
+    def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:  # noqa: ARG002  # durability is the store's own
+        patience = self._sidecar.patience()
+        started = {key: self._start(key, value, patience) for key, value in values.items()}
+        return {key for key, future in started.items() if self._has_written(key, values[key], future, patience)}
+
+    def get(self, key: str) -> bytes | None:
+        return self._get(key, self._sidecar.patience())
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        wanted = list(dict.fromkeys(keys))
+        patience = self._sidecar.patience()
+        found: dict[str, bytes] = {}
+        start = 0
+        while start < len(wanted):
+            some = wanted[start : start + self._bulk]
+            try:
+                found.update(self._get_some(some, patience))
+            except TooLarge:
+                if len(some) == 1:
+                    raise
+                self._bulk = max(1, len(some) // 2)
+                continue
+            start += len(some)
+        return found
+
+    def rows(self) -> Iterator[tuple[str, bytes]] | None:
+        return None
+
+    def problems(self) -> Iterator[str]:
+        return iter(())
+
+    def close(self) -> None:
+        self._sidecar.close()
+
+    def _start(self, key: str, value: bytes, patience: Patience) -> grpc.Future[Any]:
+        options = self._common.StateOptions
+        item = self._common.StateItem(
+            key=key,
+            value=value,
+            options=options(concurrency=options.CONCURRENCY_FIRST_WRITE, consistency=options.CONSISTENCY_STRONG),
+        )
+        request = self._api.SaveStateRequest(store_name=self.name, states=[item])
+        return self._sidecar.start(self._sidecar.stub.SaveState, request, patience)
+
+    def _has_written(self, key: str, value: bytes, started: grpc.Future[Any], patience: Patience) -> bool:
+        """Whether this write is the one that holds; tried again while nobody's is there."""
+        while (error := self._sidecar.outcome(started, self._what)) is not None:
+            if self._get(key, patience) is not None:
+                return False
+            patience.wait(error)
+            started = self._start(key, value, patience)
+        return True
+
+    def _get(self, key: str, patience: Patience) -> bytes | None:
+        request = self._api.GetStateRequest(
+            store_name=self.name, key=key, consistency=self._common.StateOptions.CONSISTENCY_STRONG
+        )
+        reply = self._sidecar.ask(self._sidecar.stub.GetState, request, patience, self._what)
+        return bytes(reply.data) or None
+
+    def _get_some(self, keys: list[str], patience: Patience) -> dict[str, bytes]:
+        if len(keys) == 1:
+            value = self._get(keys[0], patience)
+            return {} if value is None else {keys[0]: value}
+        request = self._api.GetBulkStateRequest(store_name=self.name, keys=keys, parallelism=_PARALLELISM)
+        reply = self._sidecar.ask(self._sidecar.stub.GetBulkState, request, patience, self._what)
+        found = {item.key: bytes(item.data) for item in reply.items if item.data and not item.error}
+        for item in reply.items:
+            if item.error:  # of this key alone
+                value = self._get(item.key, patience)
+                if value is not None:
+                    found[item.key] = value
+        return found

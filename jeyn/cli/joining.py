@@ -1,0 +1,71 @@
+"""What `push` and `pull` share: two environments of one project, joined in one direction."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from jeyn.cli.command import Context, print_json
+from jeyn.cli.shapes import size
+from jeyn.errors import AskError
+from jeyn.ledger.joining import Joined, Side, join
+from jeyn.project import Project
+
+_EVERY = 50
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of both commands."""
+    parser.add_argument(
+        "--with", dest="other", default="", metavar="ENVIRONMENT", help="instead of the embedded default"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def exchange(
+    context: Context, options: argparse.Namespace, *, push: bool, commits: Callable[[Path, Iterable[str]], int]
+) -> int:
+    """Join the two environments; `commits` brings snapshot commits along."""
+    here, there = Project(context.folder, options.other), context.project
+    if here.settings.environment == there.settings.environment:
+        raise AskError("both sides are the same environment", "name the other one with -e ENVIRONMENT")
+    source, target = (here, there) if push else (there, here)
+    try:
+        done = join(_side(source), _side(target), lambda joined: _progress(context, joined))
+        snapshots, notice = _bring_commits(context, done, commits)
+    finally:
+        here.close()
+        there.close()
+    if options.format == "json":
+        counts = {"entries": done.entries, "blobs": done.blobs, "bytes": done.bytes, "snapshots": snapshots}
+        print_json({"schema": "jeyn.joined/1", **counts})
+    else:
+        word = "pushed" if push else "pulled"
+        print(
+            f"{word} {done.entries} entries and {done.blobs} blobs ({size(done.bytes)}), {snapshots} snapshot commits"
+        )
+    if notice:
+        print(f"  {notice}")
+    return 0
+
+
+def _side(project: Project) -> Side:
+    return Side(project.ledger, project.index)
+
+
+def _progress(context: Context, done: Joined) -> None:
+    if done.entries % _EVERY == 0:
+        context.say(f"{done.entries} entries, {size(done.bytes)}")
+
+
+def _bring_commits(context: Context, done: Joined, commits: Callable[[Path, Iterable[str]], int]) -> tuple[int, str]:
+    """How many snapshot commits came along, and what to say of those that could not."""
+    from jeyn.git.repository import Repository
+
+    if not done.snapshots:
+        return 0, ""
+    try:
+        return commits(Repository.find(context.project.root).top, done.snapshots), ""
+    except AskError as error:
+        return 0, f"{len(done.snapshots)} snapshot commits stay here: {error.message}"

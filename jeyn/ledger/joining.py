@@ -1,0 +1,109 @@
+"""Joining two ledgers: what one holds and the other does not, brought over unchanged.
+
+An entry keeps its id, digest and relationships, and gets a number of the target. A step is brought over as it was
+made: its record is created first, with the target's heads, and its entries are placed from there. So however many
+push the same at once, and wherever one of them ends, it is the target's own protocol that keeps the record whole.
+Everything can be repeated: what is there already is met, not doubled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from jeyn.errors import IntegrityError
+from jeyn.ledger.index import ReadIndex
+from jeyn.ledger.ledger import Ledger
+from jeyn.model.artefact import Entry, Placed, StepRecord
+
+_CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Joined:
+    """What was brought over: numbers of entries, blobs and bytes, and the snapshot commits that the entries name."""
+
+    entries: int = 0
+    blobs: int = 0
+    bytes: int = 0
+    snapshots: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A ledger, and its index, which has followed it to its present end."""
+
+    ledger: Ledger
+    index: ReadIndex
+
+
+def join(source: Side, target: Side, tell: Callable[[Joined], object]) -> Joined:
+    """Bring everything from `source` that `target` lacks. `tell` hears of the progress.
+
+    Raises Unreachable where a part of either is away, IntegrityError where bytes in the source are not what they were;
+    what was brought over until then stays, whole.
+    """
+    done = Joined()
+    done_steps: set[tuple[str, str, str]] = set()
+    for placed in _in_order(source.index, target.index):
+        entry, origin = placed.entry, placed.entry.origin
+        step = origin.run, origin.step, origin.item
+        if origin.dirty:
+            done.snapshots.add(origin.commit)
+        if step in done_steps:
+            continue
+        record = source.ledger.step(*step) if origin.run and origin.step else None
+        if record is None:
+            _copy_blobs(entry, source.ledger, target.ledger, done)
+            target.ledger.streams.place(entry, after=target.index.position(entry.stream))
+            done.entries += 1
+        else:
+            done_steps.add(step)
+            _bring_step(record, source.ledger, target.ledger, done)
+        tell(done)
+    return done
+
+
+def _bring_step(record: StepRecord, source: Ledger, target: Ledger, done: Joined) -> None:
+    for unplaced in record.entries:
+        _copy_blobs(unplaced.entry, source, target, done)
+    target.adopt(record)
+    done.entries += len(record.entries)
+
+
+def _copy_blobs(entry: Entry, source: Ledger, target: Ledger, done: Joined) -> None:
+    """Before the entry, as everywhere: there is never an entry without its bytes."""
+    for digest in entry.artefact.blob_digests if entry.artefact else ():
+        if target.blobs.exists(digest):
+            continue
+        with source.blobs.fetch(digest).open("rb") as file, target.blobs.writer() as writer:
+            while chunk := file.read(_CHUNK):
+                writer.write(chunk)
+            blob = writer.commit(digest)
+        if blob.digest != digest:
+            raise IntegrityError(f"the blob {digest} changed while it was copied", "run the same command again")
+        done.blobs += 1
+        done.bytes += blob.bytes
+
+
+def _in_order(source: ReadIndex, target: ReadIndex) -> Iterator[Placed]:
+    """The entries that the target lacks, each after those that it refers to."""
+    there = target.ids()
+    missing = {placed.entry.id: placed for placed in source.every() if placed.entry.id not in there}
+    opened: set[str] = set()
+    done: set[str] = set()
+    for first in missing.values():
+        waiting = [first]
+        while waiting:
+            placed = waiting[-1]
+            entry = placed.entry
+            if entry.id not in opened:
+                opened.add(entry.id)
+                waiting += [
+                    missing[edge.entry] for edge in entry.relationships if edge.entry in missing.keys() - opened
+                ]
+                continue
+            waiting.pop()
+            if entry.id not in done:
+                done.add(entry.id)
+                yield placed
