@@ -9,7 +9,7 @@ from typing import Protocol
 class KeyValueStore(Protocol):
     """Write-once keys. Every method may raise `jeyn.errors.Unreachable`; safe to use from several threads.
 
-    Keys are ASCII of at most 512 characters, without `||`. Values are bytes, at most a few MiB.
+    Keys are ASCII of at most 512 characters, without `||`. Values are bytes, at least one, and at most a few MiB.
     """
 
     def create(self, key: str, value: bytes, *, rebuildable: bool = False) -> bool:

@@ -116,12 +116,12 @@ def test_a_broken_rule_is_found_with_its_rows(
     assert checked(values, kind, rules, rows_per_batch=100).violations() == expected
 
 
-@pytest.mark.parametrize(("kind", "rules", "values", "rule", "examples"), BROKEN, ids=str)
+@pytest.mark.parametrize(
+    ("kind", "rules", "values", "rule", "examples"), [one for one in BROKEN if one[3] != "nullable"], ids=str
+)
 def test_nulls_break_nothing_where_they_may_be_and_rows_still_count(
     kind: FeatureType, rules: Constraints, values: list[Any], rule: str, examples: list[tuple[int, str]]
 ) -> None:
-    if rule == "nullable":
-        pytest.skip("about nulls where they may not be")
     may = Constraints(**{**{name: getattr(rules, name) for name in rules.__dataclass_fields__}, "nullable": True})
     spread = [value for one in values for value in (None, one)]
     shifted = tuple((2 * row + 1, value) for row, value in examples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -11,15 +12,22 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from implementations import BLOB_STORES, KEY_VALUE_STORES, OpenBlobStore, OpenKeyValueStore
+from dapr_stores import KINDS
+from implementations import BLOB_STORES, KEY_VALUE_STORES, OpenBlobStore, OpenKeyValueStore, behind_dapr, in_a_bucket
+from real_servers import or_skip
 from unprivileged import permissions
+from versity import VersityGateway
 
 from jeyn.ports import BlobStore, KeyValueStore
 
 
-@pytest.fixture(params=KEY_VALUE_STORES, ids=lambda one: one.name)
+@pytest.fixture(params=[*KEY_VALUE_STORES, *KINDS], ids=lambda one: getattr(one, "name", f"dapr-{one}"))
 def kind_of_store(request: pytest.FixtureRequest) -> OpenKeyValueStore:
-    return request.param
+    if isinstance(request.param, OpenKeyValueStore):
+        return request.param
+    stores = request.getfixturevalue("dapr_stores")
+    with or_skip():
+        return behind_dapr(stores.empty(request.param))
 
 
 @pytest.fixture
@@ -30,9 +38,21 @@ def keys(kind_of_store: OpenKeyValueStore, tmp_path: Path) -> Iterator[KeyValueS
     store.close()
 
 
-@pytest.fixture(params=BLOB_STORES, ids=lambda one: one.name)
+@pytest.fixture(params=[*BLOB_STORES, "s3"], ids=lambda one: getattr(one, "name", one))
 def kind_of_blobs(request: pytest.FixtureRequest) -> OpenBlobStore:
-    return request.param
+    if isinstance(request.param, OpenBlobStore):
+        return request.param
+    request.getfixturevalue("s3_environment")
+    return in_a_bucket(request.getfixturevalue("s3_server"), request.getfixturevalue("s3_bucket"))
+
+
+@pytest.fixture
+def s3_environment(s3_server: VersityGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process's environment holds what a client of the S3 server needs, and nothing else for S3."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.client_environment.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from jeyn.errors import SerializerError
 from jeyn.serializers.safetensors_ import SafetensorsSerializer
 
-torch = pytest.importorskip("torch", reason="torch is not installed; it is large, and nothing else needs it")
+torch = pytest.importorskip("torch")
 SAFETENSORS = SafetensorsSerializer()
 
 
