@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jeyn.errors import IntegrityError, Unreachable
-from jeyn.ledger.index_file import IndexUseless, answering, open_index, remake_index, transaction
+from jeyn.ledger.index_file import (
+    ADD_EDGES,
+    ADD_ENTRY,
+    IndexUseless,
+    answering,
+    open_index,
+    remake_index,
+    transaction,
+)
 from jeyn.ledger.ledger import Ledger
-from jeyn.ledger.records import seal_entry, unseal_entry
+from jeyn.ledger.records import text_of, unseal_entry
 from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Placed
 
 # How long the steps that a run's end does not call done are looked for, in seconds: a process that nobody waits for
 # any more may still commit.
 _ZOMBIES_LIVE = 24 * 3600
+# How many entries are added in one transaction.
+_AT_ONCE = 2000
+# What the text of an entry holds that tells of a run's start or end; others may hold it by chance.
+_TELLS_OF_A_RUN = '"kind":"run-'
 
 
 class ReadIndex:
@@ -118,7 +131,8 @@ class ReadIndex:
     def _entry(self, stream: str, number: int, value: object) -> Entry:
         try:
             # Damage may leave something else than bytes in a row; no seal is that of nothing.
-            return unseal_entry(_key(stream, number), value if isinstance(value, bytes) else b"")
+            key = self._ledger.layout.entry(stream, number)
+            return unseal_entry(key, value if isinstance(value, bytes) else b"")
         except IntegrityError as error:
             raise self._useless(error) from error
 
@@ -154,35 +168,25 @@ class ReadIndex:
                 self._db.executemany("INSERT OR IGNORE INTO stream VALUES (?, ?, 0)", named)
         positions = self._positions()
         for name in self._ledger.streams.longer_than(positions):
-            self._add(name, list(self._ledger.streams.follow(name, after=positions[name])))
+            new = self._ledger.streams.sealed(name, after=positions[name])
+            while some := list(islice(new, _AT_ONCE)):
+                self._add(name, some)
 
-    def _add(self, stream: str, new: Sequence[Placed]) -> None:
+    def _add(self, stream: str, new: Sequence[tuple[int, bytes]]) -> None:
+        """Add entries whose seals are whole. SQLite takes them apart, which is faster than to make objects of them."""
         with transaction(self._db):
-            for placed in new:
-                self._add_one(placed)
-            self._db.execute("UPDATE stream SET position = max(position, ?) WHERE name = ?", (new[-1].number, stream))
+            here = self.position(stream)  # another process may have been here meanwhile
+            rows = [(stream, number, value, text_of(value)) for number, value in new if number > here]
+            if not rows:
+                return
+            self._db.executemany(ADD_ENTRY, rows)
+            self._db.executemany(ADD_EDGES, [(text,) for *_, text in rows])
+            self._db.execute("UPDATE stream SET position = ? WHERE name = ?", (rows[-1][1], stream))
+            for _, number, value, text in rows:
+                if _TELLS_OF_A_RUN in text:
+                    self._note_run(self._entry(stream, number, value))
 
-    def _add_one(self, placed: Placed) -> None:
-        entry, artefact = placed.entry, placed.entry.artefact
-        line = "" if artefact is None else _line(artefact.definition)
-        done = self._db.execute(
-            "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.stream,
-                placed.number,
-                entry.id,
-                entry.kind,
-                entry.created,
-                line,
-                artefact.digest if artefact else "",
-                entry.origin.run,
-                seal_entry(_key(entry.stream, placed.number), entry),
-            ),
-        )
-        if done.rowcount == 0:
-            return
-        edges = {(entry.id, relationship.entry) for relationship in entry.relationships}
-        self._db.executemany("INSERT INTO edge VALUES (?, ?)", sorted(edges))
+    def _note_run(self, entry: Entry) -> None:
         if entry.kind == RUN_STARTED:
             steps = [(entry.origin.run, step, item) for step, item in entry.details.get("steps", ())]
             self._db.executemany("INSERT OR IGNORE INTO open_step VALUES (?, ?, ?, NULL)", steps)
@@ -226,15 +230,3 @@ class ReadIndex:
 
     def _positions(self) -> dict[str, int]:
         return dict(self._db.execute("SELECT name, position FROM stream").fetchall())
-
-
-def _key(stream: str, number: int) -> str:
-    """What the index's own copy of an entry is sealed under."""
-    return f"index/{stream}/{number}"
-
-
-def _line(definition: str) -> str:
-    """`NAME@1.2.3` is of line `1`, `NAME@0.2.0` of `0.2`, a report without a version of none."""
-    _, _, version = definition.partition("@")
-    major, _, rest = version.partition(".")
-    return f"0.{rest.partition('.')[0]}" if major == "0" else major

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jeyn.errors import Unreachable
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
   stream TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, created TEXT NOT NULL,
@@ -21,6 +21,16 @@ CREATE TABLE IF NOT EXISTS edge (source TEXT NOT NULL, target TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS edge_target ON edge (target);
 CREATE TABLE IF NOT EXISTS stream (name TEXT PRIMARY KEY, number INTEGER NOT NULL, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS open_step (run TEXT, step TEXT, item TEXT, until REAL, PRIMARY KEY (run, step, item));
+"""
+#: Adds (stream, number, sealed value, its JSON text). https://sqlite.org/json1.html
+ADD_ENTRY = """
+INSERT INTO entry SELECT ?1, ?2, ?4 ->> 'id', ?4 ->> 'kind', ?4 ->> 'created',
+  major_line(coalesce(?4 ->> '$.artefact.definition', '')), coalesce(?4 ->> '$.artefact.digest', ''),
+  ?4 ->> '$.origin.run', ?3
+"""
+#: Adds the edges of an entry, from its JSON text.
+ADD_EDGES = """
+INSERT INTO edge SELECT DISTINCT ?1 ->> 'id', value ->> 'entry' FROM json_each(?1, '$.relationships')
 """
 # SQLite's result codes CORRUPT, NOTADB, and ERROR: the tables are not those that the statements are for.
 # An OperationalError of Python's own, without a code, is a text in the file that is none.
@@ -81,9 +91,17 @@ def _connect(path: Path) -> sqlite3.Connection:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
             raise IndexUseless(f"an index of version {version}")
+        db.create_function("major_line", 1, _line, deterministic=True)
         db.executescript(_SCHEMA)
         db.execute(f"PRAGMA user_version={_VERSION}")
     except (sqlite3.Error, UnicodeDecodeError, IndexUseless):
         db.close()
         raise
     return db
+
+
+def _line(definition: str) -> str:
+    """`NAME@1.2.3` is of line `1`, `NAME@0.2.0` of `0.2`, a report without a version of none."""
+    _, _, version = definition.partition("@")
+    major, _, rest = version.partition(".")
+    return f"0.{rest.partition('.')[0]}" if major == "0" else major

@@ -39,7 +39,19 @@ def seal_text(key: str, text: str) -> bytes:
 
 
 def unseal(key: str, value: bytes) -> dict[str, Any]:
-    """The JSON under a seal; IntegrityError if it is broken or of a format that this version does not know."""
+    """The JSON under a seal; IntegrityError as `check_seal`."""
+    check_seal(key, value)
+    body: dict[str, Any] = json.loads(text_of(value))
+    return body
+
+
+def text_of(value: bytes) -> str:
+    """The JSON of a value whose seal is whole."""
+    return value[value.index(b"\n") + 1 :].decode()
+
+
+def check_seal(key: str, value: bytes) -> None:
+    """IntegrityError if the seal is broken, or of a format that this version does not know."""
     head, _, text = value.partition(b"\n")
     if head != f"{FORMAT} {_seal_of(key, text)}".encode():
         known = head.startswith(f"{FORMAT} ".encode()) or not head.startswith(b"jeyn/")
@@ -47,8 +59,6 @@ def unseal(key: str, value: bytes) -> dict[str, Any]:
         raise IntegrityError(
             f"the ledger's value at {key} cannot be trusted: {why}", "run `jeyn verify` for all of them"
         )
-    body: dict[str, Any] = json.loads(text)
-    return body
 
 
 def entry_text(entry: Entry) -> str:

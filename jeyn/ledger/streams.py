@@ -7,7 +7,7 @@ from functools import partial
 
 from jeyn.ledger.claims import Claim, ahead, last, settle
 from jeyn.ledger.layout import STREAMS, Layout
-from jeyn.ledger.records import entry_text, seal_text, unseal_entry
+from jeyn.ledger.records import check_seal, entry_text, seal_text, unseal_entry
 from jeyn.model.artefact import STREAM, Entry, Origin, Placed
 from jeyn.ports.keys import KeyValueStore
 
@@ -55,6 +55,12 @@ class Streams:
         """The entries after a number, in order, to the head at the time of reading."""
         for number, key, value in ahead(self._keys, partial(self._layout.entry, stream), after):
             yield Placed(number, unseal_entry(key, value))
+
+    def sealed(self, stream: str, after: int) -> Iterator[tuple[int, bytes]]:
+        """As `follow`, but each number with its value as it is stored; IntegrityError as `read`."""
+        for number, key, value in ahead(self._keys, partial(self._layout.entry, stream), after):
+            check_seal(key, value)
+            yield number, value
 
     def longer_than(self, positions: Mapping[str, int]) -> list[str]:
         """Those streams that have an entry after their position, in one bulk read."""

@@ -10,7 +10,9 @@ written over on some stores; an etag makes others refuse a key that is new.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jeyn.adapters.dapr.calls import Patience, Sidecar, TooLarge
@@ -18,6 +20,8 @@ from jeyn.adapters.dapr.calls import Patience, Sidecar, TooLarge
 if TYPE_CHECKING:
     import grpc
 
+# Creates under way at once. More would only wait for each other in the store, and some give up waiting.
+_AT_ONCE = 8
 # Keys per bulk read, to begin with. A reply that would be too large is asked for again in halves.
 _BULK = 512
 # How many keys of a bulk read the sidecar may read at once, on stores that have no bulk read of their own.
@@ -42,8 +46,17 @@ class DaprKeyValueStore:
 
     def create_many(self, values: Mapping[str, bytes], *, rebuildable: bool = False) -> set[str]:  # noqa: ARG002  # durability is the store's own
         patience = self._sidecar.patience()
-        started = {key: self._start(key, value, patience) for key, value in values.items()}
-        return {key for key, future in started.items() if self._has_written(key, values[key], future, patience)}
+        created: set[str] = set()
+        started: deque[tuple[str, grpc.Future[Any]]] = deque()
+        waiting = iter(values.items())
+        while True:
+            for key, value in islice(waiting, _AT_ONCE - len(started)):
+                started.append((key, self._start(key, value, patience)))
+            if not started:
+                return created
+            key, first = started.popleft()
+            if self._has_written(key, values[key], first, patience):
+                created.add(key)
 
     def get(self, key: str) -> bytes | None:
         return self._get(key, self._sidecar.patience())
