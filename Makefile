@@ -3,12 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo demo-dapr test check bench lock clean
 
 demo: $(INSTALLED)  ## set up, then lint, generate, run, list, trace and predict on real data
 	@sh tools/demo.sh
 
+demo-dapr: demo  ## the demo again, its ledger behind a Dapr sidecar; builds daprd, once
+	@sh tools/demo_dapr.sh
+
 test: check  ## set up, then everything that CI runs
+	@$(BIN)/python tools/servers/build.py daprd versitygw >/dev/null || test -z "$$CI"
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 2
 	$(BIN)/coverage combine --quiet
@@ -31,7 +35,7 @@ lock:  ## resolve requirements.lock anew; needs pip-tools
 	$(PYTHON) tools/lock.py
 
 clean:  ## remove what was installed and recorded here
-	rm -rf .venv .jeyn .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .jeyn .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,0 +1,158 @@
+"""One project in several environments: the same code and digests, whatever the ledger is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dapr_stores import DaprStore
+from daprd import Daprd
+
+TABLES = """
+[tool.jeyn.environments.given]
+state_store = "record"
+wait = 5
+
+[tool.jeyn.environments.own]
+state_store = "ledger"
+components = "components"
+wait = 5
+
+[tool.jeyn.environments.folder]
+ledger = "elsewhere/ledger.db"
+blobs = "elsewhere/blobs"
+"""
+COMPONENT = """
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ledger}
+spec:
+  type: state.sqlite
+  version: v1
+  metadata:
+    - {name: connectionString, value: .jeyn/environments/own/ledger.db}
+    - {name: keyPrefix, value: none}
+"""
+
+
+@pytest.fixture
+def numbers(copy_of: Callable[[str], Any]) -> Any:
+    """A project with three environments besides the embedded default."""
+    project = copy_of("numbers")
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write(TABLES)
+    (project.root / "components").mkdir()
+    (project.root / "components" / "ledger.yaml").write_text(COMPONENT)
+    project.git("add", "-A")
+    project.git("commit", "-qm", "environments")
+    return project
+
+
+def digests(project: Any, environment: str, **extra: str) -> dict[str, str]:
+    items = project.json("-e", environment, "ls", **extra)["items"]
+    return {item["ref"]: item["digest"] for item in items}
+
+
+def pipeline(project: Any) -> str:
+    return str(project.json("ls", "pipelines")["items"][0]["name"])
+
+
+def test_a_run_records_the_same_behind_every_store(numbers: Any, dapr_store: DaprStore) -> None:
+    name = pipeline(numbers)
+    numbers.jeyn("run", name)
+    given = dapr_store.daprd.client_environment
+    numbers.jeyn("-e", "given", "run", name, **given)
+    assert digests(numbers, "given", **given) == digests(numbers, "") != {}
+    numbers.jeyn("-e", "given", "verify", **given)
+    again = numbers.json("run", name, "--environment", "given", **given)
+    assert {step["status"] for step in again["steps"]} == {"reused"}
+
+
+def test_a_sidecar_of_its_own_is_started_and_ended(numbers: Any, daprd_path: str) -> None:
+    name = pipeline(numbers)
+    numbers.jeyn("run", name)
+    numbers.jeyn("-e", "own", "run", name, JEYN_DAPRD=daprd_path)
+    assert digests(numbers, "own", JEYN_DAPRD=daprd_path) == digests(numbers, "") != {}
+    assert digests(numbers, "", JEYN_ENVIRONMENT="own", JEYN_DAPRD=daprd_path) == digests(numbers, "")
+    assert not daprds_over(numbers.root)
+
+
+def test_the_variable_selects_an_environment(numbers: Any) -> None:
+    name = pipeline(numbers)
+    numbers.jeyn("run", name, JEYN_ENVIRONMENT="folder")
+    assert (numbers.root / "elsewhere" / "ledger.db").is_file()
+    assert list((numbers.root / "elsewhere" / "blobs" / "sha256").iterdir())
+    assert numbers.json("ls")["items"] == []
+    assert len(numbers.json("ls", JEYN_ENVIRONMENT="folder")["items"]) == len(digests(numbers, "folder")) > 0
+
+
+@pytest.mark.parametrize(
+    ("table", "message", "fix"),
+    [
+        ("[tool.jeyn.environments.prod]\nstate_sore = 'x'", "has no key 'state_sore'", "did you mean state_store"),
+        ("[tool.jeyn.environments.prod]\nwait = 'long'", "wait = 'long' is not a number", ""),
+        ("[tool.jeyn.environments.prod]\nwait = -1", "is not a number of seconds", "above 0"),
+        ("[tool.jeyn.environments.prod]\nledger = 'a'\nstate_store = 'b'", "both ledger and state_store", "keep one"),
+        ("[tool.jeyn.environments.prod]\ncomponents = 'c'", "components that nothing uses", "name the state_store"),
+        ("[tool.jeyn.environments]\nprod = 3", "is not a table", "key = value"),
+        ("[tool.jeyn.environments.prood]", "there is no environment 'prod'", "did you mean prood"),
+        ("[tool.jeyn.environments.prod]\nstate_store = 'l'", "needs a Dapr sidecar", "DAPR_GRPC_PORT"),
+        ("[tool.jeyn.environments.prod]\nstate_store = 'l'\ncomponents = 'no'", "is not there", ""),
+    ],
+)
+def test_what_cannot_be_an_environment_says_why(
+    copy_of: Callable[[str], Any], table: str, message: str, fix: str, daprd_path: str
+) -> None:
+    project = copy_of("numbers")
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write(f"\n{table}\n")
+    done = project.jeyn("-e", "prod", "ls", code=2, JEYN_DAPRD=daprd_path)
+    assert message in done.stderr
+    assert fix in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("component", "message"),
+    [
+        (COMPONENT.replace("    - {name: keyPrefix, value: none}\n", ""), "begin with the id of the app"),
+        (COMPONENT.replace("none", "appid"), "begin with the id of the app"),
+        (COMPONENT.replace("name: ledger", "name: other"), "no component in"),
+        (COMPONENT.replace("state.sqlite", "pubsub.in-memory"), "not a state store"),
+        (COMPONENT.replace("state.sqlite", "state.nothing"), "could not start"),
+        (COMPONENT.replace(".jeyn/", "no/such/folder/"), "could not start"),
+        ("kind: [", "is not YAML"),
+    ],
+)
+def test_components_that_would_break_the_record_are_refused(
+    numbers: Any, daprd_path: str, component: str, message: str
+) -> None:
+    (numbers.root / "components" / "ledger.yaml").write_text(component)
+    done = numbers.jeyn("-e", "own", "ls", code=2, JEYN_DAPRD=daprd_path)
+    assert message in done.stderr
+    assert not daprds_over(numbers.root)
+
+
+def test_dapr_run_as_its_users_know_it(numbers: Any, start_daprd: Callable[..., Daprd]) -> None:
+    """What `dapr run -- jeyn run …` sets is all that is needed; a token is sent, a wrong one is told."""
+    import component_files
+
+    daprd = start_daprd(component_files.state_in_memory("record"), token="let-me-in")
+    given = daprd.client_environment
+    numbers.jeyn("-e", "given", "ls", **given)
+    done = numbers.jeyn("-e", "given", "ls", code=2, **{**given, "DAPR_API_TOKEN": "wrong"})
+    assert "DAPR_API_TOKEN" in done.stderr
+    assert "wrong" not in done.stderr
+
+
+def daprds_over(folder: Path) -> list[str]:
+    """Command lines of the daprds that use a folder's components (proc(5))."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if "daprd" in line and str(folder) in line:
+                found.append(line)
+    return found
