@@ -18,7 +18,20 @@ from harness.contest import Skipped
 from harness.machine import facts
 from harness.measure import ContestantFailed, hold
 from harness.results import Line, as_markdown, cells, keep, lines
-from rows import lint, memory, record_step, save_batch, save_checkpoint, save_file, start_up, three_steps, validation
+from rows import (
+    index_sync,
+    lint,
+    memory,
+    own_sidecar,
+    record_dapr,
+    record_step,
+    save_batch,
+    save_checkpoint,
+    save_file,
+    start_up,
+    three_steps,
+    validation,
+)
 
 _HERE = Path(__file__).resolve().parent
 ROWS: dict[str, ModuleType] = {
@@ -31,6 +44,9 @@ ROWS: dict[str, ModuleType] = {
     "memory": memory,
     "start-up": start_up,
     "lint": lint,
+    "record-dapr": record_dapr,
+    "index-sync": index_sync,
+    "own-sidecar": own_sidecar,
 }
 
 
