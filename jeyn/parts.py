@@ -50,6 +50,13 @@ class Parts:
             admit(store, Layout(self._settings.project).probe(), self._components)
         return store
 
+    @property
+    def no_keys(self) -> KeyValueStore:
+        """A ledger's keys for who will not ask for any."""
+        from jeyn.adapters.memory import MemoryKeyValueStore
+
+        return MemoryKeyValueStore()
+
     @cached_property
     def blobs(self) -> BlobStore:
         """What holds the bytes."""

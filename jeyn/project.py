@@ -73,6 +73,15 @@ class Project:
         self._index.sync()
         return self._index
 
+    @cached_property
+    def last_seen(self) -> ReadIndex:
+        """The read index as it was when it last followed the ledger, which is not asked. Do not bring it up."""
+        from jeyn.ledger.index import ReadIndex
+        from jeyn.ledger.ledger import Ledger
+
+        nothing = Ledger(self.parts.no_keys, self.parts.blobs, self.settings.project)
+        return ReadIndex(self.settings.index, nothing)
+
     def seen(self) -> dict[str, int]:
         """By stream, the number up to which the index followed it when it was last used, without following it now."""
         return self._index.streams()
@@ -161,8 +170,9 @@ class Project:
 
     def close(self) -> None:
         """Close what was opened."""
-        if "_index" in vars(self):
-            self._index.close()
+        for name in ("_index", "last_seen"):
+            if name in vars(self):
+                vars(self)[name].close()
         self.parts.close()
 
     def _by_digest(self, reference: ByDigest) -> Placed:

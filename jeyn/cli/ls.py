@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 from jeyn.cli.command import Context, print_json, print_table
 from jeyn.cli.shapes import artefact_json, artefact_summary, size
+from jeyn.errors import Unreachable
 from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT, RUN_FINISHED, RUN_STARTED, Placed
+
+if TYPE_CHECKING:
+    from jeyn.ledger.index import ReadIndex
 
 EXAMPLE = "jeyn ls checkpoints --limit 5"
 _RECORDED = {"batches": BATCH, "checkpoints": CHECKPOINT, "reports": REPORT}
@@ -19,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
     kinds = (*_RECORDED, "runs", *_DEFINED)
     parser.add_argument("what", nargs="?", choices=kinds, metavar="WHAT", help=f"one of {', '.join(kinds)}")
+    parser.add_argument("--offline", action="store_true", help="what was seen last, without asking the ledger")
     parser.add_argument("--limit", type=int, default=-1, metavar="N", help="at most so many")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -27,27 +32,37 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     head: tuple[str, ...] = ("reference", "kind", "digest", "size", "commit", "created")
     row = _artefact_row
+    as_of = ""
     if options.what in _DEFINED:
         items, head, row = _definitions(context, options.what), ("name", "version", "description"), _definition_row
     elif options.what == "runs":
-        items, head, row = _runs(context, options.limit), ("run", "pipeline", "status", "commit", "seconds"), _run_row
+        index = _index(context, options)
+        as_of = index.as_of()
+        items, head, row = _runs(index, options.limit), ("run", "pipeline", "status", "commit", "seconds"), _run_row
     else:
         kinds = [_RECORDED[options.what]] if options.what else list(_RECORDED.values())
-        index = context.project.index
+        index = _index(context, options)
+        as_of = index.as_of()
         found = index.of_kinds(kinds, options.limit)
         items = [artefact_json(one, index) if options.format == "json" else artefact_summary(one) for one in found]
-    _print(options.format, items, head, row)
+    if options.format == "json":
+        print_json({"schema": "jeyn.list/1", "items": items, **({"as_of": as_of} if as_of else {})})
+    else:
+        print_table(head, [row(item) for item in items])
+    if options.offline:
+        print(f"as of {as_of or 'never: nothing was seen of this ledger yet'}", file=sys.stderr)
     context.project.close()
     return 0
 
 
-def _print(
-    form: str, items: list[dict[str, Any]], head: tuple[str, ...], row: Callable[[dict[str, Any]], tuple[str, ...]]
-) -> None:
-    if form == "json":
-        print_json({"schema": "jeyn.list/1", "items": items})
-    else:
-        print_table(head, [row(item) for item in items])
+def _index(context: Context, options: argparse.Namespace) -> ReadIndex:
+    project = context.project
+    if options.offline:
+        return project.last_seen
+    try:
+        return project.index
+    except Unreachable as error:
+        raise Unreachable(error.message, f"{error.fix}; `jeyn ls --offline` lists what was seen last") from error
 
 
 def _artefact_row(item: dict[str, Any]) -> tuple[str, ...]:
@@ -56,8 +71,7 @@ def _artefact_row(item: dict[str, Any]) -> tuple[str, ...]:
     return item["ref"], item["kind"], item["digest"][:19], total, commit, item["created"][:19]
 
 
-def _runs(context: Context, limit: int) -> list[dict[str, Any]]:
-    index = context.project.index
+def _runs(index: ReadIndex, limit: int) -> list[dict[str, Any]]:
     ended = {placed.entry.origin.run: placed for placed in index.of_kinds([RUN_FINISHED])}
     started = list(index.of_kinds([RUN_STARTED], limit))
     return [

@@ -25,6 +25,7 @@ from jeyn.ledger.index_file import (
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.records import text_of, unseal_entry
 from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Placed
+from jeyn.model.timestamps import now
 
 # How long the steps that a run's end does not call done are looked for, in seconds: a process that nobody waits for
 # any more may still commit.
@@ -39,6 +40,7 @@ class ReadIndex:
     """Queries over one ledger's entries. `sync` first; what is asked then is answered from the file alone."""
 
     def __init__(self, path: Path, ledger: Ledger) -> None:
+        """Open the file, or make it. The ledger is asked for nothing before `sync`."""
         self._path = path
         self._ledger = ledger
         self._db = open_index(path)
@@ -53,6 +55,10 @@ class ReadIndex:
             self._remake()
             with answering(self._path):
                 self._catch_up()
+
+    def as_of(self) -> str:
+        """When the index last followed the ledger to its end, as RFC 3339 in UTC; empty if it never did."""
+        return next((at for (at,) in self._rows("SELECT at FROM followed")), "")
 
     def at(self, stream: str, number: int) -> Placed | None:
         """The entry with a number."""
@@ -156,9 +162,11 @@ class ReadIndex:
         if not self._is_checked:
             self._forget_another_ledger()
             self._is_checked = True
+        began = now()
         self._follow()
         if self._roll_forward():
             self._follow()
+        self._db.execute("INSERT OR REPLACE INTO followed VALUES (1, ?)", (began,))
 
     def _follow(self) -> None:
         known = self._db.execute("SELECT count(*) FROM stream").fetchone()[0]

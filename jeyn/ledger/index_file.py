@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jeyn.errors import Unreachable
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
   stream TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, created TEXT NOT NULL,
@@ -20,6 +20,7 @@ CREATE INDEX IF NOT EXISTS entry_kind ON entry (kind, created);
 CREATE TABLE IF NOT EXISTS edge (source TEXT NOT NULL, target TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS edge_target ON edge (target);
 CREATE TABLE IF NOT EXISTS stream (name TEXT PRIMARY KEY, number INTEGER NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS followed (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS open_step (run TEXT, step TEXT, item TEXT, until REAL, PRIMARY KEY (run, step, item));
 """
 #: Adds (stream, number, sealed value, its JSON text). https://sqlite.org/json1.html

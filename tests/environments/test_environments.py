@@ -156,3 +156,18 @@ def daprds_over(folder: Path) -> list[str]:
             if "daprd" in line and str(folder) in line:
                 found.append(line)
     return found
+
+
+def test_what_was_seen_last_is_listed_without_the_ledger(numbers: Any, dapr_stores: Any) -> None:
+    store = dapr_stores.empty("sqlite")
+    given = store.daprd.client_environment
+    numbers.jeyn("-e", "given", "run", pipeline(numbers), **given)
+    listed = numbers.json("-e", "given", "ls", **given)
+    away = {**given, "DAPR_GRPC_PORT": "1"}
+    done = numbers.jeyn("-e", "given", "ls", code=4, **away)
+    assert "jeyn ls --offline" in done.stderr
+    assert numbers.json("-e", "given", "ls", "--offline", **away) == listed
+    assert listed["as_of"] in numbers.jeyn("-e", "given", "ls", "runs", "--offline", **away).stderr
+    (numbers.root / ".jeyn" / "environments" / "given" / "index.db").unlink()
+    assert numbers.json("-e", "given", "ls", "--offline", **away)["items"] == []
+    assert numbers.json("-e", "given", "ls", **given)["items"] == listed["items"]
