@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = {"torch"}
+# What packages need only before Python 3.11.3: the lock holds for every 3.11, whichever resolves it.
+OLDER_PYTHONS = ["async-timeout>=4.0.3"]
 
 
 def main() -> None:
@@ -22,6 +24,7 @@ def main() -> None:
         *project["project"]["dependencies"],
         *(need for extra, needs in extras.items() if extra not in LEFT_OUT for need in needs),
         *project["dependency-groups"]["dev"],
+        *OLDER_PYTHONS,
     ]
     options = "--generate-hashes --no-header --no-annotate --strip-extras --allow-unsafe --no-emit-index-url"
     options += " --no-emit-find-links --no-emit-trusted-host --no-emit-options --upgrade --quiet"
