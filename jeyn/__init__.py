@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from jeyn.runner.result import RunResult
     from jeyn.session import load
     from jeyn.stores import artefact_store, dataset_store, model_store
+    from jeyn.stores.secret import Secret
 
 __all__ = [
     "Project",
+    "Secret",
     "artefact_store",
     "dataset_store",
     "lineage",
@@ -30,6 +32,8 @@ __all__ = [
     "run",
     "testing",
 ]
+
+_HOMES = {"Project": "jeyn.project", "Secret": "jeyn.stores.secret", "load": "jeyn.session"}
 
 
 def run(pipeline: str, /, **parameters: Any) -> RunResult:
@@ -69,6 +73,6 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"jeyn.stores.{name}")
     if name == "testing":
         return importlib.import_module("jeyn.testing")
-    if name in ("Project", "load"):
-        return getattr(importlib.import_module(f"jeyn.{'project' if name == 'Project' else 'session'}"), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'jeyn' has no attribute {name!r}")

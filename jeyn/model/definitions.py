@@ -191,7 +191,10 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of a pipeline: it runs a formula, or a function with inputs and outputs of its own."""
+    """One node of a pipeline: it runs a formula, or a function with inputs and outputs of its own.
+
+    `secrets` are names that the function knows them by, each with its key in the environment's secret store.
+    """
 
     name: str
     formula: Pin | None = None
@@ -203,6 +206,7 @@ class Step:
     cache: bool = True
     retries: int = 0
     resources: Resources = Resources()
+    secrets: tuple[tuple[str, str], ...] = ()
     description: str = ""
 
 

@@ -27,7 +27,7 @@ _TAKEN_CLASSES = frozenset(
     " NaiveDatetime NDArray None Row Scalar Step Tensor True Version".split()
 )
 #: What the classes of a step's inputs and outputs have themselves.
-TAKEN_INPUTS = frozenset("build cls names of parameters".split())
+TAKEN_INPUTS = frozenset("build cls names of parameters secrets".split())
 TAKEN_OUTPUTS = frozenset(["names"])
 
 

@@ -42,7 +42,10 @@ class PlannedOutput:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step: it runs `formula` if that is given, `function` otherwise (a recipe may have a function too)."""
+    """A step: it runs `formula` if that is given, `function` otherwise (a recipe may have a function too).
+
+    `secrets` are pairs of a name and the key that it has in the environment's secret store.
+    """
 
     name: str
     inputs: tuple[PlannedInput, ...] = ()
@@ -54,6 +57,7 @@ class PlannedStep:
     cache: bool = True
     retries: int = 0
     resources: Resources = Resources()
+    secrets: tuple[tuple[str, str], ...] = ()
 
     @property
     def after(self) -> tuple[str, ...]:

@@ -32,23 +32,33 @@ from jeyn.model.timestamps import now
 from jeyn.project import Project
 from jeyn.runner.code import FirstParty, globbed
 from jeyn.runner.excerpt import excerpt
+from jeyn.runner.masked_log import mask_log
+from jeyn.runner.masking import masked
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
 from jeyn.stores import classes, dataset_store, definitions
 from jeyn.stores.batch import Batch
 from jeyn.stores.saved import Checkpoint, Report, Saved
 from jeyn.stores.saving import StepSaving, saving_into
+from jeyn.stores.secrecy import Secrecy
+from jeyn.stores.secret import Secret
 from jeyn.stores.steps import StepInputs, StepOutputs
 from jeyn.stores.targets import target
 
 
 def execute(task: Task) -> Outcome:
     """Run a step whose inputs are recorded, commit it, and tell how it went. Raises only for bugs of Jeyn."""
+    secrecy = Secrecy()
+    outcome = _try(task, secrecy)
+    return replace(outcome, error=masked(outcome.error, secrecy.forms))
+
+
+def _try(task: Task, secrecy: Secrecy) -> Outcome:
     try:
         project = Project(task.root, task.environment, sidecar=task.sidecar)
         project.make_importable()
         try:
-            return _StepRun(project, task).run()
+            return _StepRun(project, task, secrecy).run()
         finally:
             project.close()
     except Unreachable as error:
@@ -70,9 +80,11 @@ class UserError(Exception):
 class _StepRun:
     """One try of one step."""
 
-    def __init__(self, project: Project, task: Task) -> None:
+    def __init__(self, project: Project, task: Task, secrecy: Secrecy) -> None:
+        """`secrecy` learns of the step's secrets when they are read."""
         self._project = project
         self._task = task
+        self._secrecy = secrecy
         self._ledger: Ledger = project.ledger
         for stream, number in task.heads.items():
             self._ledger.streams.hint(stream, number)
@@ -87,12 +99,13 @@ class _StepRun:
         before = self._ledger.step(self._task.origin.run, self._task.step, self._task.item)
         if before is not None:  # another try was committed already
             return self._outcome(before)
+        secrets = self._secrets()
         inputs = {one.name: self._handle(one) for one in self._step.inputs}
         function = self._function()
         self._check_code()
-        saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs)
+        saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs, self._secrecy)
         with saving_into(saving):
-            outputs = self._formula(function, inputs) if self._step.formula else self._own(function, inputs)
+            outputs = self._formula(function, inputs) if self._step.formula else self._own(function, inputs, secrets)
         self._check_code()
         entries = self._entries(outputs, inputs)
         record = StepRecord(
@@ -121,6 +134,14 @@ class _StepRun:
         }
         return Outcome("done", outputs)
 
+    def _secrets(self) -> dict[str, Secret]:
+        """The step's secrets, read from their store now. What is said and saved from here on is watched for them."""
+        secrets = {name: Secret(self._project.parts.secrets.read(key)) for name, key in self._step.secrets}
+        for name, secret in secrets.items():
+            self._secrecy.add(name, secret.reveal())
+        mask_log(self._secrecy.forms)
+        return secrets
+
     def _handle(self, planned: PlannedInput) -> Saved:
         """The recorded artefact behind an input, read from the ledger."""
         given = self._task.inputs[planned.name]
@@ -145,9 +166,10 @@ class _StepRun:
         except Exception as error:  # whatever the user's module raises when it is imported is theirs
             raise UserError(error, self._project.root) from error
 
-    def _own(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
+    def _own(self, function: Any, inputs: Mapping[str, Saved], secrets: Mapping[str, Secret]) -> dict[str, Saved]:
         reads, gives = classes.step_types(self._task.pipeline, self._task.step)
-        result = self._call(function, _inputs(reads, inputs, self._task.parameters))
+        rest = {**self._task.parameters, "secrets": secrets} if secrets else self._task.parameters
+        result = self._call(function, reads.build(**inputs, **rest))
         if result is None and not gives.names:
             return {}
         if not isinstance(result, gives):
@@ -186,7 +208,7 @@ class _StepRun:
             assert isinstance(checkpoint, Checkpoint), "lint checks the kinds of a recipe's inputs"
             return model_recipe.make(recipe, catalog, function, _batch(inputs["batch"]), checkpoint)
         reads = classes.formula_inputs(formula.pin)
-        return Made(self._call(function, _inputs(reads, inputs, {})))
+        return Made(self._call(function, reads.build(**inputs)))
 
     def _call(self, function: Any, inputs: StepInputs) -> Any:
         try:
@@ -220,6 +242,8 @@ class _StepRun:
         """The outputs as entries that are still to be placed, each with an edge to every input."""
         for name, saved in outputs.items():
             check_drafts(name, saved.entry, outputs, self._task.prefix)
+            assert saved.entry.artefact is not None, "a store saved it"
+            self._secrecy.check(name, saved.entry.artefact)
         predicted = {"checkpoint": PREDICTED_WITH} if self._step.formula else {}
         heads = self._ledger.streams.heads({saved.entry.stream for saved in outputs.values()})
         entries: list[Unplaced] = []
@@ -263,10 +287,6 @@ def check_drafts(name: str, entry: Entry, outputs: Mapping[str, Saved], prefix: 
                 f"the output `{name}` refers to something that this step saved and did not output",
                 "output it too, or refer to what is output",
             )
-
-
-def _inputs(kind: type[StepInputs], inputs: Mapping[str, Saved], parameters: Mapping[str, Any]) -> StepInputs:
-    return kind.build(**inputs, **parameters)
 
 
 def _batch(saved: Saved) -> Batch[Any, Any]:

@@ -16,7 +16,10 @@ SKIPPED = "skipped"
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How one step went: ran, reused, failed, skipped or cancelled. Inputs and outputs are references by name."""
+    """How one step went: ran, reused, failed, skipped or cancelled. Inputs and outputs are references by name.
+
+    `is_unreachable` tells of a failed one that a part which it needs did not answer: that is not its own fault.
+    """
 
     name: str
     status: str
@@ -25,6 +28,7 @@ class StepResult:
     outputs: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     notices: tuple[str, ...] = ()
+    is_unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class RunResult:
     @property
     def succeeded(self) -> bool:
         return self.status == SUCCEEDED
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the run failed, and for no other reason than parts that did not answer: later it may succeed."""
+        failed = [step for step in self.steps if step.status == FAILED]
+        return self.status == FAILED and bool(failed) and all(step.is_unreachable for step in failed)
 
     def to_json(self) -> dict[str, Any]:
         """The shape `jeyn.run/1`."""

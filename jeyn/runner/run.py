@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jeyn.errors import AskError
+from jeyn.errors import AskError, Unreachable
 from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Origin, StepInput
 from jeyn.model.codec import encode
 from jeyn.model.plan import Plan, PlannedStep
@@ -170,20 +170,20 @@ class _Run:
         began = time.monotonic()
         try:
             action = self.lookup.action(step)
-        except AskError as error:
-            self._done(StepResult(step.name, result.FAILED, time.monotonic() - began, error=str(error)))
+            heads = self.lookup.project.ledger.streams.heads({output.stream for output in step.outputs})
+        except (AskError, Unreachable) as error:
+            self._fail(step, {}, began, str(error), is_unreachable=isinstance(error, Unreachable))
             return
         if action.known is not None and (action.is_settled or not self.options.force):
             self.lookup.outputs[step.name] = action.known
             seconds = time.monotonic() - began
             self._done(StepResult(step.name, result.REUSED, seconds, _refs(action.inputs), _refs(action.known)))
             return
-        self._start(step, action, 0, began)
+        self._start(step, action, heads, 0, began)
 
-    def _start(self, step: PlannedStep, action: Action, attempt: int, began: float) -> None:
+    def _start(self, step: PlannedStep, action: Action, heads: dict[str, int], attempt: int, began: float) -> None:
         self._preload()
         base = f"{self.commit.folder / step.name}"
-        streams = self.lookup.project.ledger.streams
         task = Task(
             root=str(self.lookup.project.root),
             environment=self.lookup.project.settings.environment.name,
@@ -196,7 +196,7 @@ class _Run:
             inputs=action.inputs,
             parameters=action.parameters,
             cache_key=action.key,
-            heads=streams.heads({output.stream for output in step.outputs}),
+            heads=heads,
             tree=str(self.commit.folder / "tree.json"),
             result=f"{base}.outcome.{attempt}.json",
         )
@@ -224,14 +224,22 @@ class _Run:
             outcome = Outcome("failed", {}, f"the process of the step {how}")
         if outcome.status == "done":
             self._succeed(one, outcome)
-        elif one.attempt < one.step.retries:
+        elif outcome.status == "failed" and one.attempt < one.step.retries:
             self.tell(f"{one.step.name}: try {one.attempt + 1} of {one.step.retries + 1} failed, trying again")
-            self._start(one.step, one.action, one.attempt + 1, one.began)
+            self._start(one.step, one.action, one.task.heads, one.attempt + 1, one.began)
         else:
             log = self.commit.folder / f"{one.step.name}.log"
             hint = f"\n  its output: {log}" if log.exists() and log.stat().st_size else ""
-            seconds, inputs = time.monotonic() - one.began, _refs(one.action.inputs)
-            self._done(StepResult(one.step.name, result.FAILED, seconds, inputs, error=outcome.error + hint))
+            is_unreachable = outcome.status == "unreachable"
+            self._fail(one.step, one.action.inputs, one.began, outcome.error + hint, is_unreachable=is_unreachable)
+
+    def _fail(
+        self, step: PlannedStep, inputs: Mapping[str, StepInput], began: float, error: str, *, is_unreachable: bool
+    ) -> None:
+        seconds = time.monotonic() - began
+        self._done(
+            StepResult(step.name, result.FAILED, seconds, _refs(inputs), error=error, is_unreachable=is_unreachable)
+        )
 
     def _succeed(self, one: _Ongoing, outcome: Outcome) -> None:
         self.lookup.outputs[one.step.name] = outcome.outputs

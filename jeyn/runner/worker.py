@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jeyn.runner.masked_log import settle_log
+
 #: What may be imported before a fork: no threads, no handles, no state of a run. Submodules of these likewise.
 FORK_SAFE = frozenset({"matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "skops", "sklearn"})
 #: What Jeyn itself will import for objects of these.
@@ -105,6 +107,7 @@ def run_job(message: dict[str, Any], replies: int) -> None:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
+        settle_log()
         os._exit(code)
 
 
@@ -115,6 +118,7 @@ def run_task(path: Path) -> None:
 
     task = Task.read(path)
     execute(task).write(Path(task.result))
+    settle_log()
 
 
 def _die_with_parent() -> None:

@@ -43,7 +43,7 @@ def save(
             raise StepError("two parts of the report would have the same file name", "give each a name of its own")
         blobs = []
         for name, path in sorted(paths.items()):
-            with saving.blobs.writer() as writer, path.open("rb") as file:
+            with saving.blobs_of(target).writer() as writer, path.open("rb") as file:
                 while chunk := file.read(1 << 22):
                     writer.write(chunk)
                 blobs.append(writer.commit(name))

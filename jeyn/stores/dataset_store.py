@@ -50,7 +50,7 @@ def save_as(
     """Save rows to a target that is known."""
     saving = into()
     assert target.catalog is not None, "a batch has a catalog"
-    blob, digest, found = write_rows(data, target.catalog, target.meaning, saving.blobs)
+    blob, digest, found = write_rows(data, target.catalog, target.meaning, saving.blobs_of(target))
     artefact = Artefact(
         kind=BATCH,
         definition=target.definition,

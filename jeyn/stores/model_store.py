@@ -35,10 +35,11 @@ def save(
     target = saving.target(CHECKPOINT, output, definition)
     assert target.use_case is not None, "a checkpoint has a use case"
     serializer = table.choose(model, target.use_case.serializer)
-    path = saving.blobs.scratch(serializer.suffix)
+    blobs = saving.blobs_of(target)
+    path = blobs.scratch(serializer.suffix)
     try:
         dump = serializer.dump(model, path)
-        blob = saving.blobs.adopt(path, serializer.suffix)
+        blob = blobs.adopt(path, serializer.suffix)
     finally:
         path.unlink(missing_ok=True)
     content: Json = {"definition": target.meaning, "serializer": serializer.id, "content": dump.canonical}

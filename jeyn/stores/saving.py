@@ -14,6 +14,8 @@ from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedOutput
 from jeyn.model.timestamps import now
 from jeyn.ports.blobs import BlobStore
+from jeyn.stores.guarded_blobs import GuardedBlobs
+from jeyn.stores.secrecy import Secrecy
 from jeyn.stores.targets import Target, batch_target, checkpoint_target, report_target, target
 
 
@@ -22,11 +24,15 @@ class Saving(Protocol):
 
     @property
     def blobs(self) -> BlobStore:
-        """Where bytes go."""
+        """Where bytes are."""
         ...
 
     def target(self, kind: str, output: str, definition: str) -> Target:
         """Where an artefact of this kind goes; StepError or AskError if that is not clear."""
+        ...
+
+    def blobs_of(self, target: Target) -> BlobStore:
+        """Where the bytes of an artefact go that is on its way to a target."""
         ...
 
     def keep(self, target: Target, artefact: Artefact, edges: Iterable[Relationship]) -> tuple[Entry, int | None]:
@@ -67,9 +73,17 @@ def notebook() -> NotebookSaving:
 class StepSaving:
     """Collects the drafts of one step: the last draft of each output that was saved."""
 
-    def __init__(self, prefix: str, outputs: Sequence[PlannedOutput], origin: Origin, blobs: BlobStore) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        outputs: Sequence[PlannedOutput],
+        origin: Origin,
+        blobs: BlobStore,
+        secrecy: Secrecy | None = None,
+    ) -> None:
         """`prefix` is `RUN/STEP/ITEM`, with which the entry ids of this step begin."""
         self.prefix = prefix
+        self._secrecy = secrecy
         self._outputs = outputs
         self._origin = origin
         self._blobs = blobs
@@ -77,6 +91,12 @@ class StepSaving:
     @property
     def blobs(self) -> BlobStore:
         return self._blobs
+
+    def blobs_of(self, target: Target) -> BlobStore:
+        """StepError, from the store, for bytes that hold a secret of the step."""
+        if self._secrecy is None or not self._secrecy.forms:
+            return self._blobs
+        return GuardedBlobs(self._blobs, self._secrecy, target.output)
 
     def target(self, kind: str, output: str, definition: str) -> Target:
         fitting = [
@@ -110,6 +130,9 @@ class NotebookSaving:
 
     @property
     def blobs(self) -> BlobStore:
+        return self._ledger.blobs
+
+    def blobs_of(self, target: Target) -> BlobStore:  # noqa: ARG002  # outside a step nothing is watched for
         return self._ledger.blobs
 
     def target(self, kind: str, output: str, definition: str) -> Target:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from jeyn.errors import StepError
 from jeyn.stores.batch import Batch
 from jeyn.stores.row import Parameters
 from jeyn.stores.saved import Checkpoint, Report, Saved
+from jeyn.stores.secret import Secret
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -35,18 +37,29 @@ class _Named:
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.names)})"
 
 
+class StepSecrets(_Named):
+    """The secrets that a step is given. Subclasses are generated: one `Secret` per name."""
+
+
 class StepInputs(_Named):
-    """What a step reads. Subclasses are generated: one attribute per input, and `parameters`."""
+    """What a step reads. Subclasses are generated: one attribute per input, `parameters` and `secrets`."""
 
     @classmethod
     def build(cls, **values: Any) -> Self:
-        """Inputs from plain values: data for batches, models for checkpoints, files for reports; parameters flat."""
+        """Inputs from plain values: data for batches, models for checkpoints, files for reports.
+
+        Parameters stand beside them, and `secrets` is a mapping of texts or Secrets.
+        """
         kinds = inspect.get_annotations(cls, eval_str=True)
         made: dict[str, Any] = {}
         if "parameters" in kinds:
             parameters: type[Parameters] = kinds["parameters"]
             own = {name: values.pop(name) for name in parameters.model_fields if name in values}
             made["parameters"] = parameters(**own)
+        if "secrets" in kinds:
+            given: Mapping[str, Secret | str] = values.pop("secrets", {})
+            texts = {name: one if isinstance(one, Secret) else Secret(one) for name, one in given.items()}
+            made["secrets"] = kinds["secrets"](**texts)
         return cls(
             **made, **{name: _handle(kinds[name], value) if name in kinds else value for name, value in values.items()}
         )

@@ -46,7 +46,8 @@ PLAN = {expression(plan, room=WIDTH - 7)}
 def _classes(plan: Plan, step: PlannedStep, batches: BatchNames) -> list[StepSource]:
     name = class_part(step.name)
     parameters = [parameter for parameter in plan.parameters if parameter.name in step.parameters]
-    reads = inputs_class(name, f"What step `{step.name}` reads.", step.inputs, parameters, batches)
+    secrets = [secret for secret, _ in step.secrets]
+    reads = inputs_class(name, f"What step `{step.name}` reads.", step.inputs, parameters, batches, secrets)
     return [reads, outputs_class(name, f"What step `{step.name}` gives.", step.outputs)]
 
 

@@ -75,23 +75,44 @@ class StepSource:
 
 
 def inputs_class(
-    name: str, about: str, inputs: Sequence[PlannedInput], parameters: Sequence[Parameter], batches: BatchNames
+    name: str,
+    about: str,
+    inputs: Sequence[PlannedInput],
+    parameters: Sequence[Parameter],
+    batches: BatchNames,
+    secrets: Sequence[str] = (),
 ) -> StepSource:
-    """`NAMEInputs`, and `NAMEParameters` where there are parameters."""
+    """`NAMEInputs`, and `NAMEParameters` and `NAMESecrets` where there are such."""
     needed = ["from jeyn.stores.steps import StepInputs"]
     parts: list[str] = []
     if parameters:
         made = _parameters_class(name, parameters)
         needed += made.imports
         parts.append(made.source)
+    if secrets:
+        own = _secrets_class(name, secrets)
+        needed += own.imports
+        parts.append(own.source)
     fields = [(one.name, _handle(one.kind, one.catalog, batches)) for one in inputs]
     needed += [line for one in inputs for line in _handle_imports(one.kind)]
     if any(one.kind == BATCH for one in inputs):
         needed.append("from jeyn.stores.data import BatchData")
     if parameters:
         fields.append(("parameters", f"{name}Parameters"))
-    parts.append(_class(f"{name}Inputs", "StepInputs", about, fields) + _constructor(name, inputs, parameters, batches))
+    if secrets:
+        fields.append(("secrets", f"{name}Secrets"))
+    built = _constructor(name, inputs, parameters, batches, has_secrets=bool(secrets))
+    parts.append(_class(f"{name}Inputs", "StepInputs", about, fields) + built)
     return StepSource(tuple(needed), "\n\n\n".join(parts))
+
+
+def _secrets_class(name: str, secrets: Sequence[str]) -> StepSource:
+    # A field hides its type from the fields after it, if they have the same name.
+    kind = "Secret_aliased" if "Secret" in secrets else "Secret"
+    imported = "from jeyn.stores.secret import Secret" + (f" as {kind}" if kind != "Secret" else "")
+    needed = ("from collections.abc import Mapping", imported, "from jeyn.stores.steps import StepSecrets")
+    about = "The secrets that it is given."
+    return StepSource(needed, _class(f"{name}Secrets", "StepSecrets", about, [(secret, kind) for secret in secrets]))
 
 
 def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClass:
@@ -126,13 +147,19 @@ def _class(name: str, base: str, about: str, fields: Sequence[tuple[str, str]]) 
 
 
 def _constructor(
-    name: str, inputs: Sequence[PlannedInput], parameters: Sequence[Parameter], batches: BatchNames
+    name: str,
+    inputs: Sequence[PlannedInput],
+    parameters: Sequence[Parameter],
+    batches: BatchNames,
+    *,
+    has_secrets: bool,
 ) -> str:
-    """`of`, which builds the inputs from plain data and parameters, for tests and notebooks."""
+    """`of`, which builds the inputs from plain data, parameters and texts, for tests and notebooks."""
     needed = [(one.name, _plain(one, batches), "") for one in inputs]
     needed += [
         (one.name, _annotation(one), f" = {default}" if (default := _default(one)) else "") for one in parameters
     ]
+    needed += [("secrets", "Mapping[str, str]", "")] if has_secrets else []
     if not needed:
         return ""
     signature = "".join(f"\n        {field}: {kind}{default}," for field, kind, default in needed)

@@ -8,6 +8,7 @@ lacks, https://docs.python.org/3/library/re.html without what can backtrack.
 from __future__ import annotations
 
 import re
+import warnings
 
 _TOKEN = re.compile(
     r"(?P<escape>\\(?:x[0-9a-fA-F]{2}|.|$))"
@@ -29,7 +30,11 @@ def pattern_problem(pattern: str) -> str | None:
         if problem is not None:
             return problem
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # of a set that engines take for sets within sets
+            re.compile(pattern)
+    except FutureWarning as warning:
+        return f"engines differ in what it means: {warning}"
     except (re.error, OverflowError, RecursionError) as error:
         return f"it cannot be compiled: {error}"
     return None

@@ -134,6 +134,7 @@ class _Resolution:
             cache=step.cache,
             retries=step.retries,
             resources=step.resources,
+            secrets=step.secrets,
         )
 
     def _function_inputs(self, step: Step) -> tuple[PlannedInput, ...] | None:

@@ -32,7 +32,9 @@ _CRON = re.compile(
 _OF_FUNCTIONS = {
     "outputs": "remove it: the step gives one batch of its formula, under the name `batch`",
     "parameters": "remove it, or run the function itself as a step",
+    "secrets": "remove it, or run the function itself as a step",
 }
+_SECRET_KEY = re.compile(r"[!-~]+")
 
 
 def pipeline(fields: Fields) -> Pipeline:
@@ -90,6 +92,7 @@ def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
         cache=fields.get("cache", read.boolean, True),
         retries=fields.get("retries", read.integer(0), 0),
         resources=fields.get("resources", _resources, Resources()),
+        secrets=fields.get("secrets", read.mapping_of("`secrets`", _secret), ()),
         description=fields.get("description", read.words, ""),
     )
     if runs == "formula":
@@ -153,6 +156,16 @@ def _resources(reader: Reader, node: Node) -> Resources:
     )
     fields.close()
     return found
+
+
+def _secret(reader: Reader, key: ScalarNode, node: Node) -> tuple[str, str]:
+    """The name that the function knows a secret by, and the key in the secret store."""
+    name = read.parameter_name(reader, key)
+    text = read.text(reader, node)
+    if not _SECRET_KEY.fullmatch(text):
+        fix = "write the key that the secret has in the store: printable ASCII without spaces"
+        raise reader.refuse(node, "JYN121", f"{text[:80]!r} cannot be the key of a secret", fix)
+    return name, text
 
 
 def _quantity(reader: Reader, node: Node) -> str:

@@ -147,7 +147,10 @@ def test_inputs_are_built_from_plain_data(everything: Path) -> None:
         fixed=numbers,
         strict=False,
         date=date(2000, 1, 1),
+        secrets={"api_key": "plain text", "Secret": "other", "rate": "0.1"},
     )
+    assert inputs.secrets.api_key.reveal() == "plain text"
+    assert "plain text" not in repr(inputs)
     assert inputs.parameters.date == date(2000, 1, 1)
     assert inputs.wide.columns.w.tolist() == [1.0]
     assert (type(inputs.numbers), type(inputs.wide)) == (module.NumbersV1Batch, module.NumbersV2Batch)
@@ -173,7 +176,7 @@ def test_no_document_is_called_as_what_its_module_imports(everything: Path, writ
     stems = {
         word.removesuffix(suffix)
         for word in words
-        for suffix in ("", "-inputs", "-outputs", "-batch", "-columns", "-parameters")
+        for suffix in ("", "-inputs", "-outputs", "-batch", "-columns", "-parameters", "-secrets")
     }
     named = sorted(
         {stem.replace("_", "-") for stem in stems if stem}
@@ -191,7 +194,7 @@ def test_no_document_is_called_as_what_its_module_imports(everything: Path, writ
         'kind: DatasetFormula\nname: f-source\nversion: 1.0.0\ncatalog: "row@1"\nrecipe: {files: {url: "*.csv"}}\n'
     )
     steps = "".join(
-        f'  "{name}": {{function: "functions:g", inputs: {{x: "f-{name}#latest"}}, outputs: {{y: f-{name}@1}}}}\n'
+        f'  "{name}": {{function: "functions:g", inputs: {{x: "f-{name}#latest"}}, outputs: {{y: f-{name}@1}}, secrets: {{x: x}}}}\n'
         for name in named
     )
     parameters = "parameters: {date: {dtype: date, default: 2030-01-31}, other: {dtype: date, default: 2030-01-31}}\n"

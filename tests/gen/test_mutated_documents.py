@@ -39,8 +39,8 @@ KEYS = """
     kind name version description features dtype shape timezone precision scale struct list nullable enum unique pattern
     minimum maximum exclusive_minimum exclusive_maximum min_length max_length unit tags deprecated examples default
     catalog recipe files python composite model url format function inputs on how batch checkpoint rows outputs metrics
-    promoted serializer trusted parameters steps schedule formula code cache retries resources cpu memory gpu cron from
-    report digest <<
+    promoted serializer trusted parameters steps schedule formula code cache retries resources secrets cpu memory gpu cron
+    from report digest <<
 """.split()
 CHARACTERS = "\0\x07\t\n\r\x0b\x0c\x1b\x7f\x85\xa0\xad\u200b\u200f\u2028\u2029\u202e\ufeff\ufffd\uffff\U0001f600é\u0661\uff11{}[]:,#&*!|>'\"%@`\\ "
 

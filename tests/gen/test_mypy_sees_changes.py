@@ -92,6 +92,18 @@ CHANGES = [
         {(MODEL, "model = untrained(inputs.parameters.C)")},
     ),
     Change(
+        "a secret is asked for by another name than it has, or used as if it were text",
+        {
+            TRAINING: [("{checkpoint: digit-recognition@1}", "{checkpoint: digit-recognition@1}\n    secrets: {token: vault/token}")],
+            MODEL: [(
+                "model = untrained(inputs.parameters.C)",
+                "model = untrained(inputs.parameters.C)\n    inputs.secrets.token.reveal().upper()\n"
+                "    inputs.secrets.key.reveal()\n    inputs.secrets.token.upper()",
+            )],
+        },
+        {(MODEL, "inputs.secrets.key.reveal()"), (MODEL, "inputs.secrets.token.upper()")},
+    ),
+    Change(
         "a step's function takes something else",
         {MODEL: [("def train(inputs: TrainInputs)", "def train(inputs: int)")]},
         {(MODEL, ""), (STEPS, "_train: Callable[[TrainInputs], TrainOutputs] = pipelines.digits.model.train")},

@@ -230,6 +230,7 @@ sources: st.SearchStrategy[StepOutput | Recorded] = st.one_of(
     ),
 )
 quantities = st.sampled_from(["", "1", "500m", "2Gi", "1.5", "1e3"])
+secret_keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=9)
 resources = st.builds(Resources, quantities, quantities, whole)
 
 
@@ -252,6 +253,7 @@ def steps(draw: st.DrawFn, name: str) -> Step:
         cache=draw(st.booleans()),
         retries=draw(whole),
         resources=draw(resources),
+        secrets=tuple(draw(st.dictionaries(attributes, secret_keys, max_size=2)).items()) if own else (),
         description=draw(texts),
     )
 

@@ -87,6 +87,7 @@ def test_plans_survive_json() -> None:
         function="a:b",
         parameters=("p",),
         resources=Resources("1", "2Gi", 1),
+        secrets=(("token", "vault/token"),),
     )
     plan = Plan(
         "p",

@@ -142,6 +142,7 @@ def _step(step: Step) -> dict[str, Any]:
     if step.formula:
         return {"formula": str(step.formula), **held}
     held |= {"function": step.function, "outputs": {one.name: _output(one) for one in step.outputs}}
+    held |= {"secrets": dict(step.secrets)}
     return held if step.parameters is None else {**held, "parameters": list(step.parameters)}
 
 
