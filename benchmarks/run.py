@@ -30,6 +30,7 @@ from rows import (
     save_file,
     start_up,
     three_steps,
+    upload,
     validation,
 )
 
@@ -47,6 +48,7 @@ ROWS: dict[str, ModuleType] = {
     "record-dapr": record_dapr,
     "index-sync": index_sync,
     "own-sidecar": own_sidecar,
+    "upload": upload,
 }
 
 

@@ -13,11 +13,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from dapr_stores import KINDS
+from faulty_proxy import FaultyProxy
 from implementations import BLOB_STORES, KEY_VALUE_STORES, OpenBlobStore, OpenKeyValueStore, behind_dapr, in_a_bucket
+from object_blobs import PATIENCE, OpenObjectBlobs
 from real_servers import or_skip
 from unprivileged import permissions
 from versity import VersityGateway
 
+from jeyn.adapters.objects import open_object_store
 from jeyn.ports import BlobStore, KeyValueStore
 
 
@@ -59,6 +62,31 @@ def s3_environment(s3_server: VersityGateway, monkeypatch: pytest.MonkeyPatch) -
 def blobs(kind_of_blobs: OpenBlobStore, tmp_path: Path) -> BlobStore:
     """An empty blob store."""
     return kind_of_blobs.open(tmp_path / "blobs")
+
+
+@pytest.fixture
+def object_url(s3_bucket: str) -> str:
+    return f"s3://{s3_bucket}/some/where"
+
+
+@pytest.fixture
+def stored_object(s3_server: VersityGateway, s3_bucket: str) -> Callable[[str], Path]:
+    """Where the server has the bytes of a blob of `object_url`, by digest."""
+    return lambda digest: s3_server.file(s3_bucket, f"some/where/sha256/{digest[7:9]}/{digest[9:]}")
+
+
+@pytest.fixture
+def s3_proxy(s3_server: VersityGateway, s3_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyProxy]:
+    """Between this process and the S3 server."""
+    with FaultyProxy(s3_server.port) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        yield proxy
+
+
+@pytest.fixture
+def open_object_blobs(object_url: str, tmp_path: Path, s3_proxy: FaultyProxy) -> OpenObjectBlobs:
+    """Opens the store at `object_url` by way of the proxy."""
+    return lambda cache="cache", patience=PATIENCE: open_object_store(object_url, tmp_path / cache, patience=patience)
 
 
 @pytest.fixture

@@ -97,9 +97,11 @@ class DaprStores:
                 return component_files.state_sqlite(STORE, file), None, lambda: _delete_rows(file)
             case "redis":
                 valkey = self.valkey
+                valkey.heal()
                 return component_files.state_redis(STORE, valkey.port), valkey, lambda: valkey.command("FLUSHALL")
             case "postgres-v1" | "postgres-v2":
                 postgres = self.postgres
+                postgres.heal()  # tests of the other version may have ended it
                 component = component_files.state_postgresql(STORE, postgres.create_database(kind), kind[-2:])
                 return component, postgres, lambda: postgres.query(_TRUNCATE, kind)
             case _:
