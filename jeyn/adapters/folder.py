@@ -90,6 +90,10 @@ class FolderBlobStore:
         self._checked[digest] = seen
         return path
 
+    def check(self, digest: str) -> None:
+        self._checked.pop(digest, None)
+        self.fetch(digest)
+
     def digests(self) -> Iterator[str]:
         for folder in self._names(self._root / "sha256"):
             for rest in self._names(self._root / "sha256" / folder):

@@ -83,6 +83,12 @@ class ObjectBlobStore:
         finally:
             path.unlink(missing_ok=True)
 
+    def check(self, digest: str) -> None:
+        with Path(os.devnull).open("wb") as nowhere:
+            actual = self._bucket.receive(_key(digest), nowhere)
+        if actual != digest:
+            raise self._missing(digest) if actual is None else self._changed(digest, actual)
+
     def digests(self) -> Iterator[str]:
         for key in self._bucket.keys("sha256"):
             if found := _KEY.fullmatch(key):

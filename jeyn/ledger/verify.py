@@ -152,6 +152,6 @@ class _Walk:
 def _blob_problems(ledger: Ledger, blobs: Mapping[str, str]) -> Iterator[Problem]:
     for digest, where in blobs.items():
         try:
-            ledger.blobs.fetch(digest)
+            ledger.blobs.check(digest)
         except IntegrityError as error:
             yield Problem(where, error.message)

@@ -54,6 +54,10 @@ class BlobStore(Protocol):
         """
         ...
 
+    def check(self, digest: str) -> None:
+        """Read the stored bytes themselves, whatever copies are at hand. IntegrityError as `fetch`."""
+        ...
+
     def digests(self) -> Iterator[str]:
         """The digests of all blobs, in no order."""
         ...

@@ -41,6 +41,9 @@ class GuardedBlobs:
     def fetch(self, digest: str) -> Path:
         return self._blobs.fetch(digest)
 
+    def check(self, digest: str) -> None:
+        self._blobs.check(digest)
+
     def digests(self) -> Iterator[str]:
         return self._blobs.digests()
 

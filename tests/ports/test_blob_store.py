@@ -164,7 +164,10 @@ def test_changed_bytes_fail_their_check(
     for _ in range(2):
         with pytest.raises(IntegrityError, match=blob.digest[7:9]):
             blobs.fetch(blob.digest)
+        with pytest.raises(IntegrityError, match=blob.digest[7:9]):
+            blobs.check(blob.digest)
     assert blobs.exists(blob.digest)  # which checks no bytes
+    blobs.check(other.digest)
     assert blobs.fetch(other.digest).read_bytes() == b"other bytes"
 
 
