@@ -6,6 +6,7 @@ completes what a crash left open: the steps of runs without an end are looked up
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -14,10 +15,10 @@ from typing import Any
 
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.ledger.index_file import (
-    ADD_EDGES,
-    ADD_ENTRY,
+    FACTS,
     IndexUseless,
     answering,
+    major_line,
     open_index,
     remake_index,
     transaction,
@@ -32,8 +33,6 @@ from jeyn.model.timestamps import now
 _ZOMBIES_LIVE = 24 * 3600
 # How many entries are added in one transaction.
 _AT_ONCE = 2000
-# What the text of an entry holds that tells of a run's start or end; others may hold it by chance.
-_TELLS_OF_A_RUN = '"kind":"run-'
 
 
 class ReadIndex:
@@ -181,18 +180,27 @@ class ReadIndex:
                 self._add(name, some)
 
     def _add(self, stream: str, new: Sequence[tuple[int, bytes]]) -> None:
-        """Add entries whose seals are whole. SQLite takes them apart, which is faster than to make objects of them."""
+        """Add entries whose seals are whole."""
         with transaction(self._db):
             here = self.position(stream)  # another process may have been here meanwhile
-            rows = [(stream, number, value, text_of(value)) for number, value in new if number > here]
-            if not rows:
+            new = [one for one in new if one[0] > here]
+            if not new:
                 return
-            self._db.executemany(ADD_ENTRY, rows)
-            self._db.executemany(ADD_EDGES, [(text,) for *_, text in rows])
-            self._db.execute("UPDATE stream SET position = ? WHERE name = ?", (rows[-1][1], stream))
-            for _, number, value, text in rows:
-                if _TELLS_OF_A_RUN in text:
-                    self._note_run(self._entry(stream, number, value))
+            rows, edges, runs = [], [], []
+            for number, value in new:
+                found = self._db.execute(FACTS, (text_of(value),)).fetchone()[0]
+                entry_id, kind, created, definition, digest, run, relationships = json.loads(found)
+                rows.append(
+                    (stream, number, entry_id, kind, created, major_line(definition or ""), digest or "", run, value)
+                )
+                edges += [(entry_id, target) for target in {edge["entry"] for edge in relationships}]
+                if kind in (RUN_STARTED, RUN_FINISHED):
+                    runs.append(self._entry(stream, number, value))
+            self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT INTO edge VALUES (?, ?)", edges)
+            self._db.execute("UPDATE stream SET position = ? WHERE name = ?", (new[-1][0], stream))
+            for entry in runs:
+                self._note_run(entry)
 
     def _note_run(self, entry: Entry) -> None:
         if entry.kind == RUN_STARTED:
