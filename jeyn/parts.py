@@ -128,6 +128,7 @@ class Parts:
         return OwnSidecar(
             find_daprd(),
             self._components,
+            needs=self._settings.environment.state_store,
             root=self._settings.root,
             log=self._settings.state / "daprd.log",
             wait=self._settings.environment.wait,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jeyn.errors import AskError, IntegrityError
+from jeyn.local_files import using, write_whole
 from jeyn.model.artefact import Placed
 from jeyn.model.references import LATEST, ByDigest, Recorded, parse_reference
 from jeyn.parts import Parts
@@ -204,9 +205,10 @@ class Project:
         raise AskError(f"{reference.name} promotes nothing to {reference.which!r}")
 
     def prepare_state(self) -> None:
-        """Make the folder of the record, with a page in it that explains it."""
+        """Make the folder of the record, with a page in it that explains it; Unreachable where that cannot be."""
         state = self.settings.state
-        state.mkdir(parents=True, exist_ok=True)
-        for name, text in (("README.md", _README), (".gitignore", "*\n")):
-            if not (state / name).exists():
-                (state / name).write_text(text, encoding="utf-8")
+        with using(state):
+            state.mkdir(parents=True, exist_ok=True)
+            for name, text in ((".gitignore", "*\n"), ("README.md", _README)):
+                if not (state / name).exists():
+                    write_whole(state / name, text)

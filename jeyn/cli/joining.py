@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
@@ -31,22 +32,23 @@ def exchange(
     if here.settings.environment == there.settings.environment:
         raise AskError("both sides are the same environment", "name the other one with -e ENVIRONMENT")
     source, target = (here, there) if push else (there, here)
+    snapshots = _Snapshots(context, commits)
     try:
-        done = join(_side(source), _side(target), lambda joined: _progress(context, joined))
-        snapshots, notice = _bring_commits(context, done, commits)
+        done = join(_side(source), _side(target), lambda joined: _progress(context, joined), snapshots.bring)
     finally:
         here.close()
         there.close()
     if options.format == "json":
-        counts = {"entries": done.entries, "blobs": done.blobs, "bytes": done.bytes, "snapshots": snapshots}
+        counts = {"entries": done.entries, "blobs": done.blobs, "bytes": done.bytes, "snapshots": snapshots.count}
         print_json({"schema": "jeyn.joined/1", **counts})
     else:
         word = "pushed" if push else "pulled"
         print(
-            f"{word} {done.entries} entries and {done.blobs} blobs ({size(done.bytes)}), {snapshots} snapshot commits"
+            f"{word} {done.entries} entries and {done.blobs} blobs ({size(done.bytes)}),"
+            f" {snapshots.count} snapshot commits"
         )
-    if notice:
-        print(f"  {notice}")
+    if snapshots.notice:
+        print(f"  {snapshots.notice}")
     return 0
 
 
@@ -59,13 +61,21 @@ def _progress(context: Context, done: Joined) -> None:
         context.say(f"{done.entries} entries, {size(done.bytes)}")
 
 
-def _bring_commits(context: Context, done: Joined, commits: Callable[[Path, Iterable[str]], int]) -> tuple[int, str]:
-    """How many snapshot commits came along, and what to say of those that could not."""
-    from jeyn.git.repository import Repository
+@dataclass
+class _Snapshots:
+    """Brings snapshot commits along: how many came, and what to say of those that could not."""
 
-    if not done.snapshots:
-        return 0, ""
-    try:
-        return commits(Repository.find(context.project.root).top, done.snapshots), ""
-    except AskError as error:
-        return 0, f"{len(done.snapshots)} snapshot commits stay here: {error.message}"
+    context: Context
+    commits: Callable[[Path, Iterable[str]], int]
+    count: int = 0
+    notice: str = ""
+
+    def bring(self, commits: set[str]) -> None:
+        from jeyn.git.repository import Repository
+
+        if not commits:
+            return
+        try:
+            self.count = self.commits(Repository.find(self.context.project.root).top, commits)
+        except AskError as error:
+            self.notice = f"{len(commits)} snapshot commits stay here: {error.message}"

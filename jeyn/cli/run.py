@@ -1,6 +1,7 @@
 """Bring generated code up to date, then run a pipeline on this machine.
 
-Steps that were run before on the same code, inputs, parameters and runtime are reused. Exit 1 if a step failed.
+Steps that were run before on the same code, inputs, parameters and runtime are reused. Exit 1 if a step failed, 4 if
+only because a part could not be reached: then the same command completes the run when it is back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 import importlib.util
 
 from jeyn.cli.command import Context, print_json
-from jeyn.errors import AskError
+from jeyn.errors import AskError, Unreachable
 from jeyn.runner import result
 from jeyn.runner.plans import find_plan
 from jeyn.runner.processes import Processes
@@ -66,6 +67,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
         _print(context, done, dry=options.dry_run)
     if done.status == result.CANCELLED:
         return 130
+    if done.is_unreachable:
+        return Unreachable.exit_code
     return 0 if done.succeeded else 1
 
 

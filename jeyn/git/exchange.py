@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jeyn.errors import AskError, Unreachable
-from jeyn.git.command import ask
+from jeyn.git.command import Answer, ask
 from jeyn.git.snapshot import REFS
 
 _PER_CALL = 200
@@ -19,9 +19,19 @@ def push_snapshots(top: Path, commits: Iterable[str]) -> int:
 
 
 def fetch_snapshots(top: Path, commits: Iterable[str]) -> int:
-    """Fetch those of these snapshots that are not here; how many. AskError without a remote, or Unreachable."""
-    there = _refs(top)
-    return _exchange(top, "fetch", [f"{REFS}/{commit}" for commit in sorted(commits) if commit not in there])
+    """Fetch those of these snapshots that are not here and that the remote has; how many. AskError as `push_snapshots`.
+
+    One that nobody could push is no reason to bring nothing.
+    """
+    wanted = set(commits) - _refs(top)
+    if not wanted:
+        return 0
+    remote = _remote(top)
+    answer = ask(top, "-c", "core.askPass=true", "ls-remote", "--quiet", remote, f"{REFS}/*")
+    if answer.status != 0:
+        raise _unreachable("list", remote, answer)
+    there = {line.rpartition("/")[2] for line in answer.output.decode("utf-8", "replace").splitlines()}
+    return _exchange(top, "fetch", [f"{REFS}/{commit}" for commit in sorted(wanted & there)])
 
 
 def _exchange(top: Path, how: str, refs: list[str]) -> int:
@@ -32,8 +42,12 @@ def _exchange(top: Path, how: str, refs: list[str]) -> int:
         some = [f"{ref}:{ref}" for ref in refs[start : start + _PER_CALL]]
         answer = ask(top, "-c", "core.askPass=true", how, "--quiet", remote, *some)
         if answer.status != 0:
-            raise Unreachable(f"git cannot {how} snapshots: {answer.complaint.strip()}", f"try `git {how} {remote}`")
+            raise _unreachable(how, remote, answer)
     return len(refs)
+
+
+def _unreachable(how: str, remote: str, answer: Answer) -> Unreachable:
+    return Unreachable(f"git cannot {how} snapshots: {answer.complaint.strip()}", f"try `git fetch {remote}`")
 
 
 def _refs(top: Path) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from jeyn.errors import Unreachable
+from jeyn.errors import AskError, JeynError, Unreachable
 from jeyn.ledger.claims import last
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.records import seal, unseal
@@ -83,7 +83,14 @@ class Publisher:
                 self._publish(placed)
 
     def catch_up(self) -> int:
-        """Publish what nobody has published yet; how many. Ends early, without an error, where the broker is away."""
+        """Publish what nobody has published yet; how many. Ends early, without an error, where a part is away."""
+        try:
+            return self._catch_up()
+        except Unreachable as error:
+            self._give_up(error)
+            return 0
+
+    def _catch_up(self) -> int:
         number, positions = self._cursor()
         moved = count = 0
         for stream in self._ledger.streams.longer_than(self._known(positions)):
@@ -103,15 +110,18 @@ class Publisher:
         event = cloud_event(placed, self._ledger.layout.project)
         if event is None:
             return True
+        key = self._ledger.layout.published(placed.entry.stream, placed.number)
         try:
             self._sink.publish(event)
-        except Unreachable as error:
-            self._is_away = True
-            _log.warning("%s; its events are published later, from the ledger", error.message)
+            self._ledger.keys.create(key, seal(key, {"id": placed.entry.id}), rebuildable=True)
+        except (AskError, Unreachable) as error:  # what is recorded is recorded, and nobody must think that it is not
+            self._give_up(error)
             return False
-        key = self._ledger.layout.published(placed.entry.stream, placed.number)
-        self._ledger.keys.create(key, seal(key, {"id": placed.entry.id}), rebuildable=True)
         return True
+
+    def _give_up(self, error: JeynError) -> None:
+        self._is_away = True
+        _log.warning("%s; its events are published later, from the ledger", error.message)
 
     def _unpublished(self, some: list[Placed]) -> list[Placed]:
         keys = {self._ledger.layout.published(one.entry.stream, one.number): one for one in some}

@@ -37,19 +37,27 @@ class Side:
     index: ReadIndex
 
 
-def join(source: Side, target: Side, tell: Callable[[Joined], object]) -> Joined:
+def join(
+    source: Side,
+    target: Side,
+    tell: Callable[[Joined], object],
+    bring_commits: Callable[[set[str]], object] = lambda _: None,
+) -> Joined:
     """Bring everything from `source` that `target` lacks. `tell` hears of the progress.
+
+    `bring_commits` is called first, with the snapshot commits that what is lacking names: who is cut off after that
+    and comes again does not see any more which entries came with them.
 
     Raises Unreachable where a part of either is away, IntegrityError where bytes in the source are not what they were;
     what was brought over until then stays, whole.
     """
-    done = Joined()
+    lacking = list(_in_order(source.index, target.index))
+    done = Joined(snapshots={placed.entry.origin.commit for placed in lacking if placed.entry.origin.dirty})
+    bring_commits(done.snapshots)
     done_steps: set[tuple[str, str, str]] = set()
-    for placed in _in_order(source.index, target.index):
+    for placed in lacking:
         entry, origin = placed.entry, placed.entry.origin
         step = origin.run, origin.step, origin.item
-        if origin.dirty:
-            done.snapshots.add(origin.commit)
         if step in done_steps:
             continue
         record = source.ledger.step(*step) if origin.run and origin.step else None

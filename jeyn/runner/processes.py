@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from jeyn.errors import Unreachable
+from jeyn.local_files import using
 
 #: What the numeric libraries read the number of their threads from.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_RUN_TASK = "import sys; from jeyn.runner.worker import *; run_task(Path(sys.argv[1]))"
+_RUN_TASK = "import sys; from jeyn.runner.worker import *; sys.exit(run_task(Path(sys.argv[1])))"
 
 
 class Processes:
@@ -45,7 +46,7 @@ class Processes:
         if self._server is not None and threads == 1:
             self._server.send({"id": job, "task": str(task), "log": str(log)})
             return
-        with log.open("ab") as output:
+        with using(log.parent), log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-c", _RUN_TASK, str(task)],
                 stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jeyn.errors import AskError, Unreachable
+from jeyn.local_files import using
 from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Origin, StepInput
 from jeyn.model.codec import encode
 from jeyn.model.plan import Plan, PlannedStep
@@ -25,6 +26,7 @@ from jeyn.runner.processes import Processes
 from jeyn.runner.result import RunResult, StepResult
 from jeyn.runner.runtime import threads_of
 from jeyn.runner.task import Outcome, Task
+from jeyn.runner.worker import CANNOT_WRITE
 
 Tell = Callable[[StepResult | str], None]
 
@@ -92,8 +94,10 @@ def _fix_commit(project: Project, plan: Plan) -> _Commit:
     )
     project.prepare_state()
     folder = project.settings.runs / run
-    folder.mkdir(parents=True)
-    (folder / "tree.json").write_text(json.dumps(repository.blob_ids(snapshot.commit, project.root)))
+    tree = json.dumps(repository.blob_ids(snapshot.commit, project.root))
+    with using(project.settings.runs):
+        folder.mkdir(parents=True)
+        (folder / "tree.json").write_text(tree)
     return _Commit(origin, snapshot.left_out, repository.top, folder)
 
 
@@ -201,7 +205,8 @@ class _Run:
             result=f"{base}.outcome.{attempt}.json",
         )
         path = Path(f"{base}.task.json")
-        task.write(path)
+        with using(self.commit.folder):
+            task.write(path)
         job = next(self.jobs)
         self.ongoing[job] = _Ongoing(step, action, task, attempt, began)
         self.processes.start(job, path, Path(f"{base}.log"), threads_of(step))
@@ -219,6 +224,9 @@ class _Run:
         """A process has ended: the step is done, or failed, or tried again."""
         one = self.ongoing.pop(job)
         outcome = Outcome.read(Path(one.task.result))
+        if outcome is None and code == CANNOT_WRITE:
+            told = f"the folder {self.commit.folder} cannot be used: how the step ended could not be written"
+            outcome = Outcome("unreachable", {}, f"{told}\n  fix: check free space and rights")
         if outcome is None:
             how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
             outcome = Outcome("failed", {}, f"the process of the step {how}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from jeyn.local_files import write_whole
 from jeyn.model.artefact import Origin, StepInput
 from jeyn.model.codec import decode, encode
 from jeyn.model.constraints import Value
@@ -75,9 +76,7 @@ class Outcome:
         """Write the outcome for the runner to read, in one step."""
         outputs = {name: _plain(given) for name, given in self.outputs.items()}
         body = {"status": self.status, "outputs": outputs, "error": self.error, "notices": self.notices}
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(body))
-        temporary.replace(path)
+        write_whole(path, json.dumps(body))
 
     @classmethod
     def read(cls, path: Path) -> Outcome | None:

@@ -20,6 +20,8 @@ from typing import Any
 
 from jeyn.runner.masked_log import settle_log
 
+#: The exit code of a step whose outcome or log cannot be written: EX_IOERR of sysexits.h.
+CANNOT_WRITE = 74
 #: What may be imported before a fork: no threads, no handles, no state of a run. Submodules of these likewise.
 FORK_SAFE = frozenset({"matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "skops", "sklearn"})
 #: What Jeyn itself will import for objects of these.
@@ -35,7 +37,7 @@ ALWAYS = (
 
 def main() -> None:
     """Serve jobs until standard input ends."""
-    replies = os.fdopen(os.dup(1), "w", buffering=1)
+    replies = os.dup(1)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wakeup, woken = os.pipe()
@@ -47,6 +49,12 @@ def main() -> None:
     selector = selectors.DefaultSelector()
     selector.register(0, selectors.EVENT_READ)
     selector.register(wakeup, selectors.EVENT_READ)
+    with contextlib.suppress(BrokenPipeError):  # the parent was killed, and hears of no reply
+        _serve_all(selector, wakeup, jobs, replies)
+    _end(jobs)
+
+
+def _serve_all(selector: selectors.BaseSelector, wakeup: int, jobs: dict[int, int], replies: int) -> None:
     rest = b""
     while True:
         for key, _ in selector.select():
@@ -56,7 +64,6 @@ def main() -> None:
                 continue
             received = os.read(0, 1 << 16)
             if not received:
-                _end(jobs)
                 return
             *lines, rest = (rest + received).split(b"\n")
             for line in lines:
@@ -73,15 +80,15 @@ def preload(modules: list[str]) -> None:
                 importlib.import_module(name)
 
 
-def _serve(message: dict[str, Any], jobs: dict[int, int], replies: Any) -> None:
+def _serve(message: dict[str, Any], jobs: dict[int, int], replies: int) -> None:
     if "preload" in message:
         preload(message["preload"])
         return
     pid = os.fork()
     if pid == 0:
-        run_job(message, replies.fileno())
+        run_job(message, replies)
     jobs[pid] = message["id"]
-    replies.write(json.dumps({"id": message["id"], "pid": pid}) + "\n")
+    _reply(replies, {"id": message["id"], "pid": pid})
 
 
 def run_job(message: dict[str, Any], replies: int) -> None:
@@ -94,11 +101,7 @@ def run_job(message: dict[str, Any], replies: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
         os.close(replies)
-        null, log = os.open(os.devnull, os.O_RDONLY), os.open(message["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        for source, standard in ((null, 0), (log, 1), (log, 2)):
-            os.dup2(source, standard)
-        run_task(Path(message["task"]))
-        code = 0
+        code = run_task(Path(message["task"])) if _write_into(message["log"]) else CANNOT_WRITE
     except BaseException:  # noqa: BLE001  # a fork must never return into the server's loop
         import traceback
 
@@ -111,14 +114,31 @@ def run_job(message: dict[str, Any], replies: int) -> None:
         os._exit(code)
 
 
-def run_task(path: Path) -> None:
-    """Run a task and write its outcome beside it."""
+def _write_into(log: str) -> bool:
+    """Make a log the standard output and error of this process; whether it can be written."""
+    try:
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    except OSError:
+        return False
+    for source, standard in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
+        os.dup2(source, standard)
+    return True
+
+
+def run_task(path: Path) -> int:
+    """Run a task and write its outcome beside it; the exit code."""
     from jeyn.runner.execute import execute
     from jeyn.runner.task import Task
 
     task = Task.read(path)
-    execute(task).write(Path(task.result))
-    settle_log()
+    outcome = execute(task)
+    try:
+        outcome.write(Path(task.result))
+    except OSError:
+        return CANNOT_WRITE
+    finally:
+        settle_log()
+    return 0
 
 
 def _die_with_parent() -> None:
@@ -130,7 +150,11 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def _reap(jobs: dict[int, int], replies: Any) -> None:
+def _reply(replies: int, message: dict[str, int]) -> None:
+    os.write(replies, json.dumps(message).encode() + b"\n")  # short enough to be written at once, by pipe(7)
+
+
+def _reap(jobs: dict[int, int], replies: int) -> None:
     while jobs:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -138,7 +162,7 @@ def _reap(jobs: dict[int, int], replies: Any) -> None:
             return
         if pid == 0:
             return
-        replies.write(json.dumps({"id": jobs.pop(pid), "exit": os.waitstatus_to_exitcode(status)}) + "\n")
+        _reply(replies, {"id": jobs.pop(pid), "exit": os.waitstatus_to_exitcode(status)})
 
 
 def _end(jobs: dict[int, int]) -> None:

@@ -24,7 +24,7 @@ with tempfile.TemporaryDirectory(dir=sys.argv[1]) as name:
     components = write([state_sqlite("ledger", folder / "ledger.db")], folder / "components")
     for _ in range(5):
         began = time.perf_counter()
-        own = OwnSidecar(str(built("daprd")), components, root=folder, log=folder / "log", wait=30)
+        own = OwnSidecar(str(built("daprd")), components, needs="ledger", root=folder, log=folder / "log", wait=30)
         keys = DaprKeyValueStore(Sidecar(own.address, 30), "ledger")
         keys.get("nothing")
         keys.close()

@@ -99,13 +99,21 @@ class Sidecar:
 
     def __init__(self, address: SidecarAddress, wait: float) -> None:
         """`wait` bounds, in seconds, how long a call is tried again while the sidecar or what is behind it is away."""
-        from dapr.proto import api_service_v1
-
         self.address = address
         self.wait = wait
-        self._channel = open_channel(address)
+        self._channel = open_channel(address)  # first: it makes gRPC quiet, which it is only from its import on
+        from dapr.proto import api_service_v1
+
         self.stub: Any = api_service_v1.DaprStub(self._channel)  # type: ignore[no-untyped-call]  # generated code
         self._metadata = (("dapr-api-token", address.token),) if address.token else ()
+
+    def has_loaded(self, component: str) -> bool:
+        """Whether the sidecar has a component of this name. https://docs.dapr.io/reference/api/metadata_api/"""
+        from dapr.proto import api_v1
+
+        request: Any = api_v1.GetMetadataRequest()
+        reply = self.ask(self.stub.GetMetadata, request, self.patience(), "its components")
+        return any(one.name == component for one in reply.registered_components)
 
     def patience(self) -> Patience:
         return Patience(self.wait)

@@ -47,6 +47,9 @@ def open_channel(address: SidecarAddress) -> grpc.Channel:
     """A channel; it connects with the first call. AskError where the address is none, or the packages are missing."""
     # gRPC's core writes to standard error on its own account; what matters comes back from the call.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    # What it does around every fork serves children that go on without exec, of which there are none, and may stall us.
+    # https://github.com/grpc/grpc/blob/master/doc/fork_support.md
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     os.environ.setdefault("DAPR_SKIP_LEGACY_CHECK", "1")
     try:
         import grpc

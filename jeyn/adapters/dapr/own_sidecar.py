@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import signal
 import subprocess
@@ -10,8 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from jeyn.adapters.dapr.calls import Patience, Sidecar
 from jeyn.adapters.dapr.channel import SidecarAddress
 from jeyn.errors import AskError, Unreachable
+from jeyn.local_files import using
 
 APP_ID = "jeyn"
 #: The largest message that our sidecar takes, in daprd's notation.
@@ -19,15 +22,23 @@ BODY_SIZE = "16Mi"
 # daprd is ready in about 0.1 seconds; a component whose store is away may take as long as it is waited for.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.05
 _END = 5.0
+# A component that is not there after so many seconds is none that this folder has, or one whose errors are ignored.
+_GRACE = 0.3
+# Of a line of its log, what it says: https://docs.dapr.io/operations/observability/logging/logs-troubleshooting/
+_MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
+# What Go and the stores say where there is nobody, or not yet.
+_AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|is (?:starting up|shutting down)")
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
-# daprd ends with this process, however that ends. A session of its own keeps the terminal's Ctrl-C from it.
+# daprd ends with this process, however that ends, and its folder is gone then. A session of its own keeps the
+# terminal's Ctrl-C from it.
 _KEEPER = """
+folder=$1; shift
 exec 3<&0 </dev/null
 "$@" 3<&- & daprd=$!
 { read -r _ <&3; kill $daprd; } & watch=$!
 exec 3<&-
 wait $daprd; code=$?
-kill $watch
+kill $watch 2>/dev/null || rm -rf "$folder"
 exit $code
 """
 
@@ -35,28 +46,32 @@ exit $code
 class OwnSidecar:
     """A running daprd. It listens on a socket that only this user can open, and on no public port."""
 
-    def __init__(self, daprd: str, components: Path, *, root: Path, log: Path, wait: float) -> None:
-        """Start it; paths in components are relative to `root`.
+    def __init__(self, daprd: str, components: Path, *, needs: str, root: Path, log: Path, wait: float) -> None:
+        """Start it; paths in components are relative to `root`, and `needs` is the one to wait for, if any.
 
-        AskError where it cannot load its components, Unreachable where it is not ready after `wait` seconds.
+        daprd ends at once where a store that it needs is away: it is started again for `wait` seconds. Unreachable
+        where it is not ready then, AskError where it cannot load its components at all.
         """
         if not components.is_dir():
             raise AskError(f"the folder of components {components} is not there", "name another one, or make it")
         self._folder = Path(tempfile.mkdtemp(prefix="jeyn-"))  # short: a socket's path has at most 107 characters
+        self._needs = needs
         self._log = log
-        self._process = self._start(daprd, components, root)
         self.address = SidecarAddress(f"unix:{self._folder}/dapr-{APP_ID}-grpc.socket")
+        patience = Patience(wait)
+        self._process = self._start(daprd, components, root)
         try:
-            self._await(time.monotonic() + wait)
+            while (away := self._await(patience)) is not None:
+                patience.wait(away)
+                self._close_input()
+                self._process = self._start(daprd, components, root)
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """End it, and wait for its end. Safe to call twice."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
+        self._close_input()
         try:
             self._process.wait(_END)
         except subprocess.TimeoutExpired:
@@ -73,10 +88,12 @@ class OwnSidecar:
             *("--dapr-internal-grpc-listen-address", "127.0.0.1", "--enable-metrics=false"),
             *("--log-level", "warn", "--dapr-graceful-shutdown-seconds", "1"),
         ]
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("wb") as log:
+        with using(self._log.parent):
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            log_file = self._log.open("wb")
+        with log_file as log:
             return subprocess.Popen(
-                ["sh", "-c", _KEEPER, "sh", *command],
+                ["sh", "-c", _KEEPER, "sh", str(self._folder), *command],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -84,23 +101,48 @@ class OwnSidecar:
                 start_new_session=True,
             )
 
-    def _await(self, end: float) -> None:
-        """Wait until it has loaded its components and listens."""
-        socket = self._folder / f"dapr-{APP_ID}-grpc.socket"
+    def _close_input(self) -> None:
+        """What tells the shell that nobody needs daprd any more."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def _await(self, patience: Patience) -> Unreachable | None:
+        """Wait until it listens and has loaded what is needed; what is away, if it ended because of that."""
+        where = f"its log is in {self._log}"
         pause = _FIRST_PAUSE
-        while not socket.exists():
+        while not self._is_ready():
             if self._process.poll() is not None:
-                raise AskError(
-                    f"the Dapr sidecar could not start: {self._reason()}", f"all of its log is in {self._log}"
-                )
-            if time.monotonic() > end:
-                raise Unreachable(f"the Dapr sidecar is not ready: {self._reason()}", f"its log is in {self._log}")
+                reason = self._reason()
+                if _AWAY.search(reason):
+                    return Unreachable(f"what the Dapr sidecar needs is away: {reason}", where)
+                raise AskError(f"the Dapr sidecar could not start: {reason}", where)
+            if not patience.left:
+                raise Unreachable(f"the Dapr sidecar is not ready: {self._reason()}", where)
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+        return None
+
+    def _is_ready(self) -> bool:
+        """It listens a moment before it knows that a store is away, and ends then."""
+        if not (self._folder / f"dapr-{APP_ID}-grpc.socket").exists():
+            return False
+        sidecar = Sidecar(self.address, _GRACE)
+        try:
+            end = time.monotonic() + _GRACE
+            while self._needs and not sidecar.has_loaded(self._needs):
+                if time.monotonic() > end:
+                    return self._process.poll() is None  # it has no such component, which others tell better
+                time.sleep(_FIRST_PAUSE)
+        except Unreachable:
+            return False
+        finally:
+            sidecar.close()
+        return True
 
     def _reason(self) -> str:
         """What its log says last of what went wrong."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        told = [line for line in lines if "level=fatal" in line or "level=error" in line] or lines
-        _, _, message = told[-1].partition(" msg=") if told else ("", "", "")
-        return (message or "it says nothing").partition(" scope=")[0].strip('"')
+        told = [line for line in lines if "level=fatal" in line or "level=error" in line]
+        message = _MESSAGE.search(told[-1]) if told else None
+        return message[1].rpartition("[INIT_COMPONENT_FAILURE]: ")[2] if message else "it does not say why"

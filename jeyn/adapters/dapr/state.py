@@ -6,6 +6,10 @@ is believed: after any other the key is read.
 
 A create is one request with one key, `first-write` and no etag. Several keys in one request, and a transaction, are
 written over on some stores; an etag makes others refuse a key that is new.
+
+A bulk read that failed inside the sidecar can come back as if no key were there: its PostgreSQL component never looks
+at how its query ended. So every bulk read also asks for a key that is known to be there, and believes that others are
+not there only where that one came back.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jeyn.adapters.dapr.calls import Patience, Sidecar, TooLarge
+from jeyn.errors import Unreachable
 
 if TYPE_CHECKING:
     import grpc
@@ -26,6 +31,11 @@ _AT_ONCE = 8
 _BULK = 512
 # How many keys of a bulk read the sidecar may read at once, on stores that have no bulk read of their own.
 _PARALLELISM = 32
+# The key that is known to be there; of all projects in a store.
+_WITNESS = "jeyn/1/witness"
+# PostgreSQL sends so many bytes at once. A reply of fewer comes whole or not at all; of more, the end may be missing.
+# https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/libpq/pqcomm.c
+_SENT_AT_ONCE = 8192
 
 
 class DaprKeyValueStore:
@@ -117,6 +127,21 @@ class DaprKeyValueStore:
         if len(keys) == 1:
             value = self._get(keys[0], patience)
             return {} if value is None else {keys[0]: value}
+        found: dict[str, bytes] = {}
+        missing = keys
+        while missing:
+            some = self._ask_for([*missing, _WITNESS], patience)
+            has_witness = some.pop(_WITNESS, None) is not None
+            found.update(some)
+            missing = [key for key in missing if key not in some]
+            if not has_witness:
+                self._testify(patience)
+            elif sum(map(len, some.values())) < _SENT_AT_ONCE:
+                break
+        return found
+
+    def _ask_for(self, keys: list[str], patience: Patience) -> dict[str, bytes]:
+        """What one bulk read finds; that it does not find a key proves nothing."""
         request = self._api.GetBulkStateRequest(store_name=self.name, keys=keys, parallelism=_PARALLELISM)
         reply = self._sidecar.ask(self._sidecar.stub.GetBulkState, request, patience, self._what)
         found = {item.key: bytes(item.data) for item in reply.items if item.data and not item.error}
@@ -126,3 +151,9 @@ class DaprKeyValueStore:
                 if value is not None:
                     found[item.key] = value
         return found
+
+    def _testify(self, patience: Patience) -> None:
+        """Make sure that the witness is there, which it is but for the first time, and wait before the next try."""
+        value = b"whoever reads several keys asks for this one too"
+        self._has_written(_WITNESS, value, self._start(_WITNESS, value, patience), patience)
+        patience.wait(Unreachable(f"{self._what} does not tell all that it holds", "look at the sidecar's log"))

@@ -1,0 +1,32 @@
+"""Files that Jeyn keeps for itself on this machine, on a disk that may be full or read-only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jeyn.errors import Unreachable
+
+
+@contextmanager
+def using(folder: Path) -> Iterator[None]:
+    """Unreachable, with the folder's name, where something within cannot be read or written."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreachable(
+            f"the folder {folder} cannot be used: {error.strerror or error}", "check free space and rights"
+        ) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that another process sees whole or not at all. OSError where it cannot be written."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

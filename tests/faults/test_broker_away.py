@@ -1,0 +1,119 @@
+"""A broker that is away fails no step and loses no event: each is published later, from the ledger."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import component_files
+import pytest
+from dapr_stores import STORE
+from daprd import Daprd
+from oracles import Record, keys_in
+from running import RUN, Running, add_environments, chances, usual_seconds
+from valkey_server import Valkey
+
+if TYPE_CHECKING:
+    from conftest import ProjectFolder
+
+# What a step, or the run, may wait for a broker that does not answer, in seconds.
+PATIENCE = 4
+_TOLD = f"""
+[tool.jeyn.environments.told]
+state_store = "{STORE}"
+pubsub = "events"
+wait = 20
+"""
+
+
+@pytest.fixture
+def told_harvest(
+    harvest: ProjectFolder, valkey_server: Valkey, start_daprd: Callable[..., Daprd], tmp_path: Path
+) -> ProjectFolder:
+    """The project with an environment whose daprd publishes on `valkey_server`."""
+    daprd = start_daprd(
+        component_files.state_sqlite(STORE, tmp_path / "record.db"),
+        component_files.pubsub_redis("events", valkey_server.port),
+    )
+    add_environments(harvest, _TOLD)
+    return replace(harvest, environment={**harvest.environment, **daprd.client_environment})
+
+
+@pytest.fixture
+def told_record(told_harvest: ProjectFolder, tmp_path: Path) -> Record:
+    sidecar = f"127.0.0.1:{told_harvest.environment['DAPR_GRPC_PORT']}"
+    return Record(told_harvest.root, "told", lambda: keys_in(tmp_path / "record.db", "state"), sidecar)
+
+
+def published(server: Valkey, topic: str = "jeyn") -> list[dict[str, Any]]:
+    """What a subscriber finds on the topic, which Dapr keeps as a stream of that name."""
+    from valkey import Valkey as Client
+
+    with closing(Client(port=server.port, decode_responses=True)) as client:
+        return [json.loads(message["data"]) for _, message in client.xrange(topic)]
+
+
+def check_told(events: list[dict[str, Any]], record: Record) -> None:
+    """Every entry was told of at least once, truly, in valid CloudEvents."""
+    entries = record.whole_entries()
+    types = {"run-started": "run.started", "run-finished": "run.finished"}
+    told = {event["id"]: event for event in events}
+    assert told.keys() == {entry.id for entry in entries.values()}
+    for reference, entry in entries.items():
+        event = told[entry.id]
+        assert event["specversion"] == "1.0"
+        assert event["source"] == "/jeyn/harvest"
+        assert event["type"] == types.get(entry.kind, "artefact.recorded")
+        assert event["subject"] == event["data"]["ref"] == reference
+        assert datetime.fromisoformat(event["time"]).tzinfo is not None
+        assert event["datacontenttype"] == "application/json"
+        if entry.artefact:
+            assert event["data"]["digest"] == entry.artefact.digest
+
+
+def test_what_a_broker_did_not_take_is_published_later(
+    told_harvest: ProjectFolder, told_record: Record, valkey_server: Valkey
+) -> None:
+    usual = told_harvest.json("-e", "told", *RUN[:-2])
+    check_told(published(valkey_server), told_record)
+    usual_step = max(step["seconds"] for step in usual["steps"])
+
+    valkey_server.kill()
+    while_dead = told_harvest.json("-e", "told", *RUN[:-2])
+    valkey_server.start()
+    with valkey_server.frozen():
+        while_frozen = told_harvest.json("-e", "told", *RUN[:-2])
+    for run in (while_dead, while_frozen):
+        assert run["status"] == "succeeded"
+        assert max(step["seconds"] for step in run["steps"]) < usual_step + PATIENCE
+    told = {event["id"] for event in published(valkey_server)}
+    assert f"{while_dead['run']}/end" not in told
+
+    assert told_harvest.json("-e", "told", "run", "harvest")["status"] == "succeeded"
+    check_told(published(valkey_server), told_record)
+
+
+def test_no_event_is_lost_where_broker_and_runs_are_killed(
+    told_harvest: ProjectFolder, told_record: Record, valkey_server: Valkey
+) -> None:
+    usual = usual_seconds(told_harvest, "-e", "told", *RUN)
+    with chances() as chance:
+        for victim in chance.sample(["broker", "run"] * 3, 6):
+            running = Running.start(told_harvest, "-e", "told", *RUN)
+            time.sleep(chance.uniform(0.3, 1) * usual)
+            if victim == "run":
+                running.kill()
+                running.end(0, -9)
+                continue
+            valkey_server.kill()
+            time.sleep(chance.uniform(0, 1))
+            valkey_server.start()
+            running.end(0)
+    assert told_harvest.json("-e", "told", *RUN[:-2])["status"] == "succeeded"
+    check_told(published(valkey_server), told_record)

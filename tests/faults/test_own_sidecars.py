@@ -1,0 +1,78 @@
+"""A command that started its own daprd: however it ends, daprd ends with it, and the record stays whole."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oracles import Record
+from processes import descendants
+from running import RUN, Running, await_end, chances, usual_seconds
+
+if TYPE_CHECKING:
+    from conftest import ProjectFolder
+
+ROUNDS = 8
+
+
+def daprds(pids: list[int]) -> list[int]:
+    """Those of some processes that are a daprd."""
+    return [pid for pid in pids if _program(pid).startswith("daprd")]
+
+
+def _program(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0].decode().rpartition("/")[2]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_record: Record) -> None:
+    usual = usual_seconds(own_harvest, "-e", "own", *RUN)
+    seen = own_record.entries()
+    met = with_daprd = 0
+    with chances() as chance:
+        for _ in range(ROUNDS):
+            running = Running.start(own_harvest, "-e", "own", *RUN)
+            time.sleep(chance.uniform(0.2, usual))
+            started = descendants(running.process.pid)
+            met += running.kill()
+            with_daprd += bool(daprds(started))
+            await_end(daprds(started), seconds=2)
+            running.end(0, -9)
+            await_end(started, seconds=5)
+            own_harvest.jeyn("-e", "own", "ls")
+            now = own_record.entries()
+            assert seen.items() <= now.items()
+            seen = now
+    assert met > ROUNDS / 2
+    assert with_daprd > ROUNDS / 2
+    assert own_harvest.json("-e", "own", "run", "harvest")["status"] == "succeeded"
+    assert own_harvest.json("-e", "own", "verify")["problems"] == []
+
+
+def test_an_interrupted_run_ends_all_and_records_its_end(own_harvest: ProjectFolder, own_record: Record) -> None:
+    usual_seconds(own_harvest, "-e", "own", *RUN)
+    seen = own_record.entries()
+    runs = own_harvest.root / ".jeyn" / "environments" / "own" / "runs"
+    with chances() as chance:
+        for _ in range(ROUNDS):
+            before = set(runs.glob("*/*.task.json"))
+            running = Running.start(own_harvest, "-e", "own", *RUN)
+            while running.goes_on and set(runs.glob("*/*.task.json")) == before:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.3))
+            started = descendants(running.process.pid)
+            assert daprds(started)
+            running.interrupt()
+            ended = running.end(130)
+            await_end(started, seconds=0.5)
+            assert ended.run["status"] == "cancelled"
+            assert {step["status"] for step in ended.run["steps"]} <= {"ran", "cancelled"}
+            (newest,) = own_harvest.json("-e", "own", "ls", "runs", "--limit", "1")["items"]
+            assert (newest["run"], newest["status"]) == (ended.run["run"], "cancelled")
+            now = own_record.entries()
+            assert {**seen, **ended.acknowledged}.items() <= now.items()
+            seen = now
+    assert own_harvest.json("-e", "own", "run", "harvest")["status"] == "succeeded"
