@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import component_files
@@ -68,14 +69,18 @@ def team_record(team_harvest: ProjectFolder, dapr_store: DaprStore) -> Record:
 
 
 @pytest.fixture
-def own_harvest(harvest: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
-    """The project with the environment `own`, for which each command starts a daprd over a SQLite file."""
+def own_harvest(harvest: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProjectFolder]:
+    """The project with the environment `own`, for which each command starts a daprd over a SQLite file.
+
+    TMPDIR is an empty folder; it is not below the test's own, for the path of a socket must be short.
+    """
     with or_skip():
         daprd = str(built("daprd"))
     monkeypatch.setenv("JEYN_DAPRD", daprd)
     component_files.write([own_component()], harvest.root / "components")
     add_environments(harvest, _OWN)
-    return replace(harvest, environment={**harvest.environment, "JEYN_DAPRD": daprd})
+    with TemporaryDirectory(prefix="jt-") as folder:
+        yield replace(harvest, environment={**harvest.environment, "JEYN_DAPRD": daprd, "TMPDIR": folder})
 
 
 def own_component() -> Component:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,7 +103,6 @@ def test_whoever_waits_for_a_server_is_told_so(team_harvest: ProjectFolder, dapr
     assert running.goes_on
     dapr_store.daprd.start()
     assert "the Dapr sidecar at " in running.end(0).complaint
-    assert (Path(team_harvest.root) / ".jeyn").is_dir()
 
 
 def the_server(store: DaprStore, name: str) -> ServerProcess:

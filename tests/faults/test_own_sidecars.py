@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import component_files
+from dapr_stores import STORE
 from oracles import Record
+from postgres import Postgres
 from processes import descendants
 from running import RUN, Running, await_end, chances, usual_seconds
+from told import check_told, published
+from valkey_server import Valkey
 
 if TYPE_CHECKING:
     from conftest import ProjectFolder
 
-ROUNDS = 8
+ROUNDS = 6
 
 
 def daprds(pids: list[int]) -> list[int]:
@@ -41,13 +47,14 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
             with_daprd += bool(daprds(started))
             await_end(daprds(started), seconds=2)
             running.end(0, -9)
-            await_end(started, seconds=5)
+            await_end(started, seconds=5)  # the shell that kept daprd, too
             own_harvest.jeyn("-e", "own", "ls")
             now = own_record.entries()
             assert seen.items() <= now.items()
             seen = now
-    assert met > ROUNDS / 2
-    assert with_daprd > ROUNDS / 2
+    assert met > ROUNDS / 3
+    assert with_daprd > ROUNDS / 3
+    assert list(Path(own_harvest.environment["TMPDIR"]).glob("jeyn-*")) == []
     assert own_harvest.json("-e", "own", "run", "harvest")["status"] == "succeeded"
     assert own_harvest.json("-e", "own", "verify")["problems"] == []
 
@@ -76,3 +83,41 @@ def test_an_interrupted_run_ends_all_and_records_its_end(own_harvest: ProjectFol
             assert {**seen, **ended.acknowledged}.items() <= now.items()
             seen = now
     assert own_harvest.json("-e", "own", "run", "harvest")["status"] == "succeeded"
+
+
+def test_a_store_that_is_away_when_daprd_starts_is_waited_for(
+    own_harvest: ProjectFolder, postgres_server: Postgres
+) -> None:
+    connection = postgres_server.create_database(f"own-{uuid.uuid4().hex[:8]}")
+    component_files.write([component_files.state_postgresql(STORE, connection, "v2")], own_harvest.root / "components")
+    own_harvest.commit()
+    postgres_server.kill()
+    running = Running.start(own_harvest, "-e", "own", *RUN)
+    time.sleep(3)
+    assert running.goes_on
+    postgres_server.start()
+    ended = running.end(0)
+    assert "what the Dapr sidecar needs is away" in ended.complaint
+
+    own_harvest.edit("pyproject.toml", "wait = 20", "wait = 3")
+    postgres_server.kill()
+    (error,) = Running.start(own_harvest, "-e", "own", *RUN).end(4).errors
+    assert f"for {STORE} (state.postgresql/v2)" in error
+    assert "connection refused" in error
+
+
+def test_a_broker_that_is_away_when_daprd_starts_is_done_without(
+    own_harvest: ProjectFolder, own_record: Record, valkey_server: Valkey
+) -> None:
+    own_harvest.edit("pyproject.toml", "wait = 20", 'wait = 20\npubsub = "events"')
+    broker = component_files.pubsub_redis("events", valkey_server.port).text()
+    optional = broker.replace("  version: v1\n", "  version: v1\n  ignoreErrors: true\n")
+    (own_harvest.root / "components" / "events.yaml").write_text(optional)
+    valkey_server.kill()
+    without = own_harvest.json("-e", "own", *RUN[:-2])
+    assert without["status"] == "succeeded"
+    valkey_server.start()
+    with_it = own_harvest.json("-e", "own", *RUN[:-2])
+    events = published(valkey_server)
+    assert {f"{run['run']}/end" for run in (without, with_it)} <= {event["id"] for event in events}
+    check_told(events, own_record)

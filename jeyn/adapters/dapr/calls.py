@@ -20,12 +20,19 @@ _log = logging.getLogger("jeyn.dapr")
 # A call that has no answer after so many seconds is given up and tried again: its connection may be a dead one.
 _ONE_TRY = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+# A sidecar that starts answers before it has loaded its components: so many seconds long, what it does not know may
+# yet come.
+_LOADING = 2.0
 # After so many seconds of trying again, say so, once.
 _SILENCE = 1.0
 
 
 class TooLarge(AskError):
     """A message is larger than the sidecar takes, or sends."""
+
+
+class NotLoaded(AskError):
+    """The sidecar does not have the component, or does not have it yet."""
 
 
 _MOST_DETAILS = 300
@@ -35,7 +42,7 @@ _REFUSED = (
     "set DAPR_API_TOKEN to the token that the sidecar was started with",
 )
 _UNKNOWN = (
-    AskError,
+    NotLoaded,
     "the Dapr sidecar at {at} does not know {what}",
     "look at the components that it was started with; one that is not valid is left out, with a line in its log",
 )
@@ -77,6 +84,7 @@ class Patience:
         self._end = self._began + seconds
         self._pause = _FIRST_PAUSE
         self._has_told = False
+        self._loaded_by = 0.0
 
     @property
     def left(self) -> float:
@@ -85,7 +93,11 @@ class Patience:
 
     def wait(self, error: JeynError) -> None:
         """Wait before the next try; raise the error instead where none would be in time."""
-        if self.left <= self._pause:
+        left = self.left
+        if isinstance(error, NotLoaded):
+            self._loaded_by = self._loaded_by or time.monotonic() + _LOADING
+            left = min(left, self._loaded_by - time.monotonic())
+        if left <= self._pause:
             raise error
         if not self._has_told and time.monotonic() - self._began > _SILENCE:
             self._has_told = True
@@ -153,7 +165,7 @@ class Sidecar:
         details = " ".join((error.details() or "").split())[:_MOST_DETAILS]
         kind, message, fix = _FAULTS.get(error.code().name, _STORE)
         fault = kind(f"{message.format(at=self.address, what=what)} ({details})", fix)
-        if isinstance(fault, Unreachable):
+        if isinstance(fault, (Unreachable, NotLoaded)):
             return fault
         raise fault
 

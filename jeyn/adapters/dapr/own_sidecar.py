@@ -26,8 +26,9 @@ _END = 5.0
 _GRACE = 0.3
 # Of a line of its log, what it says: https://docs.dapr.io/operations/observability/logging/logs-troubleshooting/
 _MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
-# What Go and the stores say where there is nobody, or not yet.
-_AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|is (?:starting up|shutting down)")
+# What Go says where there is nobody, and stores where they are not ready yet: PostgreSQL by its class 57 (operator
+# intervention), Redis while it reads its data.
+_AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING ")
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
 # daprd ends with this process, however that ends, and its folder is gone then. A session of its own keeps the
 # terminal's Ctrl-C from it.
