@@ -55,6 +55,7 @@ class Running:
 
     process: subprocess.Popen[str]
     began: float = field(default_factory=time.monotonic)
+    began_at: float = field(default_factory=time.time)
     seconds: float = 0.0
 
     @classmethod
@@ -75,6 +76,12 @@ class Running:
     @property
     def goes_on(self) -> bool:
         return self.process.poll() is None
+
+    def await_step(self, runs: Path) -> None:
+        """Return when a step of this run has been started; `runs` is the folder in which its environment's runs are."""
+        while not any(task.stat().st_mtime > self.began_at for task in runs.glob("*/*.task.json")):
+            assert self.goes_on, self.process.communicate()
+            time.sleep(0.005)
 
     def interrupt(self) -> None:
         """What Ctrl-C in a terminal does."""

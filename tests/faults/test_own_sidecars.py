@@ -60,15 +60,13 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
 
 
 def test_an_interrupted_run_ends_all_and_records_its_end(own_harvest: ProjectFolder, own_record: Record) -> None:
-    usual_seconds(own_harvest, "-e", "own", *RUN)
+    own_harvest.jeyn("-e", "own", *RUN)
     seen = own_record.entries()
     runs = own_harvest.root / ".jeyn" / "environments" / "own" / "runs"
     with chances() as chance:
         for _ in range(ROUNDS):
-            before = set(runs.glob("*/*.task.json"))
             running = Running.start(own_harvest, "-e", "own", *RUN)
-            while running.goes_on and set(runs.glob("*/*.task.json")) == before:
-                time.sleep(0.01)
+            running.await_step(runs)
             time.sleep(chance.uniform(0, 0.3))
             started = descendants(running.process.pid)
             assert daprds(started)
