@@ -7,16 +7,15 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from jeyn.adapters.scratch_writer import ScratchWriter
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.model.artefact import Blob
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
 
-_CHUNK = 1 << 20
 _FLUSH_EVERY = 64 << 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -140,57 +139,33 @@ class FolderBlobStore:
         return Unreachable(f"the blob store {self._root} cannot be used: {error}", "check free space and rights")
 
 
-class FolderBlobWriter:
-    """Hashes on a second thread while it writes, and starts early on getting the bytes to the disk."""
+class FolderBlobWriter(ScratchWriter):
+    """Starts early on getting the bytes to the disk."""
 
     def __init__(self, store: FolderBlobStore, path: Path) -> None:
+        super().__init__(path, path.open("wb", buffering=0), store.unusable)
         self._store = store
-        self._path = path
-        self._file = path.open("wb", buffering=0)
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._threads: ThreadPoolExecutor | None = None
         self._flush: Future[None] | None = None
         self._flushed = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
-        view = memoryview(data).cast("B")
-        try:
-            if len(view) < _CHUNK:
-                self._hash.update(view)
-                self._write_all(view)
-            else:
-                hashed = self._pool().submit(self._hash.update, view)
-                self._write_all(view)
-                hashed.result()
-        except OSError as error:
-            raise self._store.unusable(error) from error
-        self._size += len(view)
+        written = super().write(data)
         if self._size - self._flushed >= _FLUSH_EVERY and (self._flush is None or self._flush.done()):
             self._await_flush()
             self._flushed = self._size
             self._flush = self._pool().submit(os.fsync, self._file.fileno())
-        return len(view)
+        return written
 
     def commit(self, name: str) -> Blob:
-        digest = f"sha256:{self._hash.hexdigest()}"
+        digest = self._digest
         self._await_flush()
         try:
             os.fsync(self._file.fileno())
             self._finish()
             self._store.place(self._path, digest)
         except OSError as error:
-            raise self._store.unusable(error) from error
+            raise self._unusable(error) from error
         return Blob(name, digest, self._size)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._finish()
-        self._path.unlink(missing_ok=True)
 
     def _await_flush(self) -> None:
         """The system tells a failed write to whoever synchronises next, once: do not lose what it told."""
@@ -198,24 +173,7 @@ class FolderBlobWriter:
             if self._flush is not None:
                 self._flush.result()
         except OSError as error:
-            raise self._store.unusable(error) from error
-
-    def _write_all(self, view: memoryview) -> None:
-        while len(view):
-            view = view[self._file.write(view) :]
-
-    def _pool(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jeyn-blob")
-        return self._threads
-
-    def _finish(self) -> None:
-        if self._threads is not None:
-            self._threads.shutdown(wait=True)
-            self._threads = None
-        self._file.close()
+            raise self._unusable(error) from error
 
 
 def _sync_folder(folder: Path) -> None:

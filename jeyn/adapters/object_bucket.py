@@ -11,7 +11,7 @@ from typing import BinaryIO
 from jeyn.adapters.object_client import claim_process, open_client
 from jeyn.adapters.object_errors import is_absent, translated
 from jeyn.adapters.object_parts import IN_FLIGHT, PART, SLOWEST, part_bytes, pieces, side_by_side
-from jeyn.adapters.object_spool import write_all
+from jeyn.adapters.scratch_writer import write_all
 from jeyn.errors import Unreachable
 
 _TRIES = 3
