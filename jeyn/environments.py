@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from jeyn.errors import AskError
 from jeyn.model.names import is_name
+from jeyn.model.spelling import nearest
 
 _TABLE = "tool.jeyn.environments"
 
@@ -51,8 +51,8 @@ def read_environment(tables: object, name: str) -> Environment:
         return EMBEDDED
     known = tables if isinstance(tables, dict) else {}
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
+        near = nearest(name, known)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'none'}"
         raise AskError(f"there is no environment {name!r}", f"{hint}; add [{_TABLE}.{name}] to pyproject.toml")
     if not is_name(name):
         raise AskError(f"[{_TABLE}] has {name!r}, which is not a name", "use lower-case letters, digits and hyphens")
@@ -66,9 +66,9 @@ def _environment(name: str, table: object) -> Environment:
     types = {field.name: type(field.default) for field in fields(Environment) if field.name != "name"}
     for key, value in table.items():
         if key not in types:
-            near = difflib.get_close_matches(key, types, n=1)
+            near = nearest(key, types)
             raise AskError(
-                f"{where} has no key {key!r}", f"did you mean {near[0]}?" if near else f"it may have {', '.join(types)}"
+                f"{where} has no key {key!r}", f"did you mean {near}?" if near else f"it may have {', '.join(types)}"
             )
         if not isinstance(value, str if types[key] is str else (int, float)) or isinstance(value, bool):
             raise AskError(f"{where}: {key} = {value!r} is not {'text' if types[key] is str else 'a number'}")

@@ -63,12 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     name, rest = options.command[0], options.command[1:]
     if name not in COMMANDS:
-        import difflib
+        from jeyn.model.spelling import nearest
 
-        near = difflib.get_close_matches(name, COMMANDS, n=1)
-        raise AskError(
-            f"there is no command {name!r}", f"did you mean `jeyn {near[0]}`?" if near else "see jeyn --help"
-        )
+        near = nearest(name, COMMANDS)
+        raise AskError(f"there is no command {name!r}", f"did you mean `jeyn {near}`?" if near else "see jeyn --help")
     module = importlib.import_module(COMMANDS[name][0])
     parser = argparse.ArgumentParser(
         prog=f"jeyn {name}",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-
 from jeyn.errors import SerializerError
+from jeyn.model.spelling import nearest
 from jeyn.serializers.base import OPT_IN, Serializer, name_of
 from jeyn.serializers.extras import type_name
 from jeyn.serializers.json_ import JsonSerializer
@@ -59,8 +58,8 @@ def _named(wanted: str) -> Serializer:
         if wanted in (serializer.id, name_of(serializer)):
             return serializer
     names = [name_of(serializer) for serializer in SERIALIZERS]
-    near = difflib.get_close_matches(wanted, names + [serializer.id for serializer in SERIALIZERS], n=1)
+    near = nearest(wanted, names + [serializer.id for serializer in SERIALIZERS])
     raise SerializerError(
         f"no serializer is called {wanted!r}",
-        fix=f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(names)}",
+        fix=f"did you mean {near!r}?" if near else f"use one of {', '.join(names)}",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from jeyn.model.spelling import nearest
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -137,8 +137,8 @@ class Fields:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` with the nearest known word, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else ""
 
 
 def with_article(word: str) -> str:
