@@ -108,7 +108,9 @@ def _in_order(source: ReadIndex, target: ReadIndex) -> Iterator[Placed]:
             if entry.id not in opened:
                 opened.add(entry.id)
                 waiting += [
-                    missing[edge.entry] for edge in entry.relationships if edge.entry in missing.keys() - opened
+                    missing[edge.entry]
+                    for edge in entry.relationships
+                    if edge.entry in missing and edge.entry not in opened
                 ]
                 continue
             waiting.pop()

@@ -7,7 +7,7 @@ from functools import partial
 
 from jeyn.ledger.claims import Claim, ahead, last, settle
 from jeyn.ledger.layout import STREAMS, Layout
-from jeyn.ledger.records import check_seal, entry_text, seal_text, unseal_entry
+from jeyn.ledger.records import check_seal, seal_entry, seal_text, unseal_entry
 from jeyn.model.artefact import STREAM, Entry, Origin, Placed
 from jeyn.ports.keys import KeyValueStore
 
@@ -86,7 +86,7 @@ class Streams:
         return Claim(
             key_of=partial(self._layout.entry, entry.stream),
             number=after + 1,
-            sealed=partial(seal_text, text=text or entry_text(entry)),
+            sealed=lambda key: seal_text(key, text) if text else seal_entry(key, entry),
             is_mine=lambda key, value: unseal_entry(key, value).id == entry.id,
             before_first=partial(self._announce, entry.stream),
         )

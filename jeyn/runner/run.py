@@ -128,8 +128,8 @@ class _Run:
 
     def run(self) -> RunResult:
         began = time.monotonic()
-        ledger = self.lookup.project.ledger
         project = self.lookup.project
+        ledger = project.ledger
         project.tell_events([ledger.append(self._entry("start", RUN_STARTED, self._start_details()))])
         status = result.FAILED
         try:
@@ -174,14 +174,16 @@ class _Run:
         began = time.monotonic()
         try:
             action = self.lookup.action(step)
-            heads = self.lookup.project.ledger.streams.heads({output.stream for output in step.outputs})
+            known = action.known if action.is_settled or not self.options.force else None
+            streams = self.lookup.project.ledger.streams
+            heads = streams.heads(one.stream for one in step.outputs) if known is None else {}
         except (AskError, Unreachable) as error:
             self._fail(step, {}, began, str(error), is_unreachable=isinstance(error, Unreachable))
             return
-        if action.known is not None and (action.is_settled or not self.options.force):
-            self.lookup.outputs[step.name] = action.known
+        if known is not None:
+            self.lookup.outputs[step.name] = known
             seconds = time.monotonic() - began
-            self._done(StepResult(step.name, result.REUSED, seconds, _refs(action.inputs), _refs(action.known)))
+            self._done(StepResult(step.name, result.REUSED, seconds, _refs(action.inputs), _refs(known)))
             return
         self._start(step, action, heads, 0, began)
 
