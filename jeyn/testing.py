@@ -25,7 +25,7 @@ from jeyn.model.artefact import BATCH, Origin
 from jeyn.model.names import class_part
 from jeyn.model.plan import Plan, PlannedOutput, PlannedStep
 from jeyn.parts import folder_blobs
-from jeyn.runner.execute import check_drafts, own_outputs
+from jeyn.runner.outputs import check_drafts, own_outputs
 from jeyn.stores import dataset_store
 from jeyn.stores.saving import StepSaving, saving_into
 from jeyn.stores.steps import StepInputs, StepOutputs

@@ -20,7 +20,6 @@ from jeyn.model.artefact import (
     CHECKPOINT,
     DERIVED_FROM,
     PREDICTED_WITH,
-    Entry,
     StepInput,
     StepRecord,
     Unplaced,
@@ -34,6 +33,7 @@ from jeyn.runner.code import FirstParty, globbed
 from jeyn.runner.excerpt import excerpt
 from jeyn.runner.masked_log import mask_log
 from jeyn.runner.masking import masked
+from jeyn.runner.outputs import check_drafts, own_outputs
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
 from jeyn.stores import classes, dataset_store, definitions
@@ -42,7 +42,7 @@ from jeyn.stores.saved import Checkpoint, Report, Saved
 from jeyn.stores.saving import StepSaving, saving_into
 from jeyn.stores.secrecy import Secrecy
 from jeyn.stores.secret import Secret
-from jeyn.stores.steps import StepInputs, StepOutputs
+from jeyn.stores.steps import StepInputs
 from jeyn.stores.targets import target
 
 
@@ -257,36 +257,6 @@ class _StepRun:
             entry = replace(saved.entry, relationships=saved.entry.relationships + edges)
             entries.append(Unplaced(name, heads[entry.stream], entry))
         return tuple(entries)
-
-
-def own_outputs(result: StepOutputs, prefix: str) -> dict[str, Saved]:
-    """What a function returned, by output; StepError where an output is not what was saved for it."""
-    outputs: dict[str, Saved] = {}
-    for name in result.names:
-        value = getattr(result, name)
-        if not isinstance(value, Saved):
-            raise StepError(
-                f"the output `{name}` is {type(value).__name__}, which is not saved",
-                "return what a store's save returned",
-            )
-        if value.entry.id != f"{prefix}/{name}":
-            raise StepError(
-                f"the output `{name}` is {value.entry.id}, which was saved as something else",
-                f'save it with output="{name}" in this step',
-            )
-        outputs[name] = value
-    return outputs
-
-
-def check_drafts(name: str, entry: Entry, outputs: Mapping[str, Saved], prefix: str) -> None:
-    """StepError if an entry refers to a draft of this step that is not an output, or to an older one of it."""
-    there = {saved.entry.id: saved.digest for saved in outputs.values()}
-    for edge in entry.relationships:
-        if edge.entry.startswith(f"{prefix}/") and there.get(edge.entry) != edge.digest:
-            raise StepError(
-                f"the output `{name}` refers to something that this step saved and did not output",
-                "output it too, or refer to what is output",
-            )
 
 
 def _batch(saved: Saved) -> Batch[Any, Any]:
