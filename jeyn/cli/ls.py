@@ -32,19 +32,16 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     head: tuple[str, ...] = ("reference", "kind", "digest", "size", "commit", "created")
     row = _artefact_row
-    as_of = ""
-    if options.what in _DEFINED:
+    index = None if options.what in _DEFINED else _index(context, options)
+    if index is None:
         items, head, row = _definitions(context, options.what), ("name", "version", "description"), _definition_row
     elif options.what == "runs":
-        index = _index(context, options)
-        as_of = index.as_of()
         items, head, row = _runs(index, options.limit), ("run", "pipeline", "status", "commit", "seconds"), _run_row
     else:
         kinds = [_RECORDED[options.what]] if options.what else list(_RECORDED.values())
-        index = _index(context, options)
-        as_of = index.as_of()
         found = index.of_kinds(kinds, options.limit)
         items = [artefact_json(one, index) if options.format == "json" else artefact_summary(one) for one in found]
+    as_of = index.as_of() if index else ""
     if options.format == "json":
         print_json({"schema": "jeyn.list/1", "items": items, **({"as_of": as_of} if as_of else {})})
     else:

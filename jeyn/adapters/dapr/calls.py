@@ -140,12 +140,6 @@ class Sidecar:
             except grpc.RpcError as error:
                 patience.wait(self.fault(error, what))
 
-    def try_once(
-        self, method: Callable[..., object], request: object, patience: Patience, what: str
-    ) -> JeynError | None:
-        """Make a request that must not be repeated blindly; what went wrong, if anything. AskError as `ask`."""
-        return self.outcome(self.start(method, request, patience), what)
-
     def start(self, method: Any, request: object, patience: Patience) -> grpc.Future[Any]:
         """Send a request without waiting for its outcome."""
         return method.future(request, timeout=self._timeout(patience), metadata=self._metadata)  # type: ignore[no-any-return]  # generated code

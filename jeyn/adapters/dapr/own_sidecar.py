@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -76,8 +77,6 @@ class OwnSidecar:
         try:
             self._process.wait(_END)
         except subprocess.TimeoutExpired:
-            import os
-
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
