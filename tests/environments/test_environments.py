@@ -46,8 +46,7 @@ def numbers(copy_of: Callable[[str], Any]) -> Any:
         file.write(TABLES)
     (project.root / "components").mkdir()
     (project.root / "components" / "ledger.yaml").write_text(COMPONENT)
-    project.git("add", "-A")
-    project.git("commit", "-qm", "environments")
+    project.commit("environments")
     return project
 
 

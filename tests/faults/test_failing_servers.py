@@ -11,7 +11,7 @@ import pytest
 from dapr_stores import DaprStore
 from oracles import Record, acknowledged
 from processes import ServerProcess
-from running import RUN, Running, chances, usual_seconds
+from running import RUN, Running, chances
 
 if TYPE_CHECKING:
     from conftest import ProjectFolder
@@ -44,13 +44,15 @@ def test_runs_ride_through_what_befalls_a_server(
     team_harvest: ProjectFolder, team_record: Record, dapr_store: DaprStore, victim: str
 ) -> None:
     server = the_server(dapr_store, victim)
-    usual = usual_seconds(team_harvest, "-e", "team", *RUN)
+    runs = team_harvest.root / ".jeyn" / "environments" / "team" / "runs"
     seen = team_record.entries()
     met = 0
     with chances() as chance:
         for fault in chance.sample(RIDDEN_THROUGH, len(RIDDEN_THROUGH)):
             running = Running.start(team_harvest, "-e", "team", *RUN)
-            time.sleep(chance.uniform(0.1, usual))
+            if chance.random() < 0.7:  # else before its first step
+                running.await_step(runs)
+            time.sleep(chance.uniform(0, 0.5))
             met += running.goes_on
             FAULTS[fault](server, chance)
             ended = running.end(0)
@@ -59,7 +61,7 @@ def test_runs_ride_through_what_befalls_a_server(
             assert ended.acknowledged.items() <= now.items()
             assert len(ended.acknowledged) == 7
             seen = now
-    assert met, "no fault met a run that went on"
+    assert met > len(RIDDEN_THROUGH) / 2, "most faults must meet a run that goes on"
     assert team_harvest.json("-e", "team", "verify")["problems"] == []
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -20,6 +16,7 @@ from daprd import Daprd
 from oracles import check_numbers, stored_keys
 from postgres import Postgres
 from valkey_server import Valkey
+from writers import Writer, results
 
 from jeyn.adapters.dapr.calls import Sidecar
 from jeyn.adapters.dapr.channel import SidecarAddress
@@ -50,32 +47,6 @@ print(json.dumps([ledger.append(entry(f"{name}/{n}", "images")).number for n in 
 """
 
 
-class Writer:
-    """A process that has opened the ledger and waits."""
-
-    def __init__(self, daprd: Daprd, name: str, count: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", APPEND, daprd.grpc_address, STORE, name, str(count)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "open\n"
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-
-    def result(self) -> list[int]:
-        printed, _ = self.process.communicate()
-        assert self.process.returncode == 0
-        numbers: list[int] = json.loads(printed)
-        return numbers
-
-
 def component(store: DaprStore) -> Component:
     """A component of the same name over the same rows, for another daprd."""
     if isinstance(store.backend, Postgres):
@@ -89,11 +60,9 @@ def test_eight_processes_append_to_one_stream_over_two_daprds(
     dapr_store: DaprStore, count: int, start_daprd: Callable[..., Daprd], tmp_path: Path
 ) -> None:
     daprds = [dapr_store.daprd, start_daprd(component(dapr_store))]
-    writers = [Writer(daprds[number % 2], f"w{number}", count) for number in range(WRITERS)]
+    writers = [Writer(APPEND, daprds[number % 2].grpc_address, STORE, f"w{number}", count) for number in range(WRITERS)]
     began = time.monotonic()
-    for writer in writers:
-        writer.go()
-    told = {f"w{number}": writer.result() for number, writer in enumerate(writers)}
+    told = {f"w{number}": result for number, result in enumerate(results(writers))}
     seconds = time.monotonic() - began
     print(f"{WRITERS * count} entries in {seconds:.1f} s")  # shown by `pytest -rP`
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +11,7 @@ from pathlib import Path
 import pytest
 from at_hand import PROJECT, run_started
 from judged import Raw
+from writers import Writer, results
 
 from jeyn.ledger.index import ReadIndex
 from jeyn.ledger.ledger import Ledger
@@ -53,43 +50,15 @@ print(json.dumps(told))
 """
 
 
-class Writer:
-    """A process that has opened the ledger and waits."""
-
-    def __init__(self, script: str, path: Path, name: str, count: int) -> None:
-        here = str(Path(__file__).parent)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", OPEN + script, str(path), name, str(count)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])},
-        )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "open\n"
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-
-    def result(self) -> object:
-        printed, _ = self.process.communicate()
-        assert self.process.returncode == 0
-        return json.loads(printed)
-
-
 @pytest.fixture
 def path(tmp_path: Path, embedded_ledger: Ledger) -> Path:
     return tmp_path / "ledger.db"
 
 
 def test_eight_processes_append_to_one_stream(embedded_ledger: Ledger, path: Path) -> None:
-    writers = [Writer(APPEND, path, f"w{number}", ENTRIES) for number in range(WRITERS)]
+    writers = [Writer(OPEN + APPEND, path, f"w{number}", ENTRIES) for number in range(WRITERS)]
     began = time.monotonic()
-    for writer in writers:
-        writer.go()
-    told = {f"w{number}": writer.result() for number, writer in enumerate(writers)}
+    told = {f"w{number}": result for number, result in enumerate(results(writers))}
     seconds = time.monotonic() - began
     print(f"{WRITERS * ENTRIES} entries in {seconds:.1f} s")  # shown by `pytest -rP`
     assert seconds < 60
@@ -104,10 +73,8 @@ def test_processes_that_race_for_the_same_steps_agree(
     embedded_ledger: Ledger, path: Path, open_index: Callable[..., ReadIndex]
 ) -> None:
     embedded_ledger.append(run_started("r1", [f"s{n}" for n in range(40)]))
-    writers = [Writer(COMMIT, path, name, 40) for name in ("zombie", "retry", "third")]
-    for writer in writers:
-        writer.go()
-    first, *others = [writer.result() for writer in writers]
+    writers = [Writer(OPEN + COMMIT, path, name, 40) for name in ("zombie", "retry", "third")]
+    first, *others = results(writers)
     assert isinstance(first, dict)
     assert len(first) == 80
     assert [other == first for other in others] == [True, True]
@@ -127,7 +94,7 @@ def test_what_a_killed_process_committed_is_completed(
     embedded_ledger.append(run_started("r1", [f"s{n}" for n in range(steps)]))
     moments = random.Random(7)
     for attempt in range(4):
-        writer = Writer(COMMIT, path, f"try {attempt}", steps)
+        writer = Writer(OPEN + COMMIT, path, f"try {attempt}", steps)
         writer.go()
         time.sleep(moments.uniform(0.1, 0.5))
         writer.process.send_signal(signal.SIGKILL)

@@ -7,17 +7,13 @@ import time
 import grpc
 from filled import fill, rows
 
-from behind import store  # isort: skip  # found by the path that `filled` adds
+from behind import keys_of, store  # isort: skip  # found by the path that `filled` adds
 from dapr.proto import api_service_v1, api_v1
-
-from jeyn.adapters.dapr.calls import Sidecar
-from jeyn.adapters.dapr.channel import SidecarAddress
-from jeyn.adapters.dapr.state import DaprKeyValueStore
 
 _LARGEST = (("grpc.max_receive_message_length", 64 << 20),)
 
 with store() as behind, grpc.insecure_channel(behind.address, _LARGEST) as channel:
-    fill(DaprKeyValueStore(Sidecar(SidecarAddress(behind.address), wait=30), behind.name))
+    fill(keys_of(behind))
     stub = api_service_v1.DaprStub(channel)
     keys = list(rows())
     began = time.perf_counter()

@@ -26,14 +26,10 @@ def opened(folder: Path) -> Iterator[KeyValueStore]:
         yield keys
         keys.close()
         return
-    from behind import store
-
-    from jeyn.adapters.dapr.calls import Sidecar
-    from jeyn.adapters.dapr.channel import SidecarAddress
-    from jeyn.adapters.dapr.state import DaprKeyValueStore
+    from behind import keys_of, store
 
     with store() as behind:
-        yield DaprKeyValueStore(Sidecar(SidecarAddress(behind.address), wait=30), behind.name)
+        yield keys_of(behind)
 
 
 with tempfile.TemporaryDirectory(dir=sys.argv[1]) as name, opened(Path(name)) as keys:

@@ -12,6 +12,10 @@ sys.path[:0] = [str(ROOT / "tests" / "servers"), str(ROOT / "benchmarks" / "cont
 
 from dapr_stores import DaprStore, DaprStores  # noqa: E402  # found by the path above
 
+from jeyn.adapters.dapr.calls import Sidecar  # noqa: E402
+from jeyn.adapters.dapr.channel import SidecarAddress  # noqa: E402
+from jeyn.adapters.dapr.state import DaprKeyValueStore  # noqa: E402
+
 
 @contextmanager
 def store() -> Iterator[DaprStore]:
@@ -24,3 +28,8 @@ def store() -> Iterator[DaprStore]:
             yield stores.empty(sys.argv[2])
         finally:
             stores.close()
+
+
+def keys_of(behind: DaprStore) -> DaprKeyValueStore:
+    """Jeyn's keys in a store."""
+    return DaprKeyValueStore(Sidecar(SidecarAddress(behind.address), wait=30), behind.name)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from step import INPUTS, METADATA, ORIGIN, OUTPUTS, PARAMETERS, RUNTIME, digest
+import time
+from statistics import median
+
+from step import INPUTS, METADATA, ORIGIN, OUTPUTS, PARAMETERS, RUNTIME, STEPS, digest
 
 from jeyn.ledger.ledger import Ledger
 from jeyn.model.artefact import (
@@ -20,6 +23,7 @@ from jeyn.model.artefact import (
     Unplaced,
 )
 from jeyn.model.timestamps import now
+from jeyn.ports import BlobStore, KeyValueStore
 
 _KINDS = {"batch": (BATCH, DERIVED_FROM), "checkpoint": (CHECKPOINT, TRAINED_ON)}
 
@@ -64,3 +68,21 @@ def commit(ledger: Ledger, number: int, made: list[tuple[str, Entry]]) -> None:
         entries=placed,
     )
     ledger.commit(record)
+
+
+def median_seconds(keys: KeyValueStore, blobs: BlobStore) -> float:
+    """How long a commit takes: the median over STEPS.
+
+    Each is by a ledger of its own, which is given the heads that the runner saw, as a step's process is.
+    """
+    times = []
+    for number in range(STEPS):
+        made = entries(number)
+        ledger = Ledger(keys, blobs, "bench")
+        for stream in OUTPUTS.values():
+            ledger.streams.hint(stream, number)
+        began = time.perf_counter()
+        commit(ledger, number, made)
+        times.append(time.perf_counter() - began)
+    assert ledger.streams.head("digit-recognition") == STEPS
+    return median(times)
