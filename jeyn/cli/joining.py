@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jeyn.cli.command import Context, print_json
 from jeyn.cli.shapes import size
 from jeyn.errors import AskError
 from jeyn.ledger.joining import Joined, Side, join
 from jeyn.project import Project
+
+if TYPE_CHECKING:
+    from jeyn.git.exchange import Exchanged
 
 _EVERY = 50
 
@@ -25,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def exchange(
-    context: Context, options: argparse.Namespace, *, push: bool, commits: Callable[[Path, Iterable[str]], int]
+    context: Context, options: argparse.Namespace, *, push: bool, commits: Callable[[Path, Iterable[str]], Exchanged]
 ) -> int:
     """Join the two environments; `commits` brings snapshot commits along."""
     here, there = Project(context.folder, options.other), context.project
@@ -66,7 +70,7 @@ class _Snapshots:
     """Brings snapshot commits along: how many came, and what to say of those that could not."""
 
     context: Context
-    commits: Callable[[Path, Iterable[str]], int]
+    commits: Callable[[Path, Iterable[str]], Exchanged]
     count: int = 0
     notice: str = ""
 
@@ -76,6 +80,10 @@ class _Snapshots:
         if not commits:
             return
         try:
-            self.count = self.commits(Repository.find(self.context.project.root).top, commits)
+            done = self.commits(Repository.find(self.context.project.root).top, commits)
         except AskError as error:
-            self.notice = f"{len(commits)} snapshot commits stay here: {error.message}"
+            self.notice = f"{len(commits)} snapshot commits stay where they are: {error.message}"
+            return
+        self.count = done.brought
+        if done.lacking:
+            self.notice = f"{done.lacking} snapshot commits stay where they were made: push from there brings them"

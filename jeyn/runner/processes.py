@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from jeyn.errors import Unreachable
-from jeyn.local_files import using
 
 #: What the numeric libraries read the number of their threads from.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_RUN_TASK = "import sys; from jeyn.runner.worker import *; sys.exit(run_task(Path(sys.argv[1])))"
+_RUN_TASK = "import sys; from jeyn.runner.worker import *; sys.exit(run_task(Path(sys.argv[1]), sys.argv[2]))"
 
 
 class Processes:
@@ -46,15 +45,13 @@ class Processes:
         if self._server is not None and threads == 1:
             self._server.send({"id": job, "task": str(task), "log": str(log)})
             return
-        with using(log.parent), log.open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _RUN_TASK, str(task)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=_environment(threads),
-                start_new_session=True,
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-c", _RUN_TASK, str(task), str(log)],
+            stdin=subprocess.DEVNULL,
+            stdout=2,
+            env=_environment(threads),
+            start_new_session=True,
+        )
         self._started[job] = process
         self._pids[job] = process.pid
         threading.Thread(target=self._watch, args=(job, process), daemon=True).start()

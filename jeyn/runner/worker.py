@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jeyn.runner.masked_log import settle_log
+from jeyn.runner.notices import tell_notices
 
 #: The exit code of a step whose outcome or log cannot be written: EX_IOERR of sysexits.h.
 CANNOT_WRITE = 74
@@ -101,7 +102,7 @@ def run_job(message: dict[str, Any], replies: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
         os.close(replies)
-        code = run_task(Path(message["task"])) if _write_into(message["log"]) else CANNOT_WRITE
+        code = run_task(Path(message["task"]), message["log"])
     except BaseException:  # noqa: BLE001  # a fork must never return into the server's loop
         import traceback
 
@@ -114,23 +115,31 @@ def run_job(message: dict[str, Any], replies: int) -> None:
         os._exit(code)
 
 
-def _write_into(log: str) -> bool:
-    """Make a log the standard output and error of this process; whether it can be written."""
+def _write_into(log: str) -> int | None:
+    """Make a log the standard output and error of this process; where the latter went before, None if it cannot be."""
     try:
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     except OSError:
-        return False
+        return None
+    terminal = os.dup(2)
     for source, standard in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
         os.dup2(source, standard)
-    return True
+    return terminal
 
 
-def run_task(path: Path) -> int:
-    """Run a task and write its outcome beside it; the exit code."""
+def run_task(path: Path, log: str) -> int:
+    """Run a task, add what it prints to a log, and write its outcome; the exit code.
+
+    What Jeyn itself warns of meanwhile goes to the standard error of before, too.
+    """
     from jeyn.runner.execute import execute
     from jeyn.runner.task import Task
 
+    terminal = _write_into(log)
+    if terminal is None:
+        return CANNOT_WRITE
     task = Task.read(path)
+    tell_notices(terminal, task.step)
     outcome = execute(task)
     try:
         outcome.write(Path(task.result))

@@ -46,7 +46,7 @@ def test_runs_ride_through_what_befalls_a_server(
     server = the_server(dapr_store, victim)
     runs = team_harvest.root / ".jeyn" / "environments" / "team" / "runs"
     seen = team_record.entries()
-    met = 0
+    met, told = 0, ""
     with chances() as chance:
         for fault in chance.sample(RIDDEN_THROUGH, len(RIDDEN_THROUGH)):
             running = Running.start(team_harvest, "-e", "team", *RUN)
@@ -56,12 +56,14 @@ def test_runs_ride_through_what_befalls_a_server(
             met += running.goes_on
             FAULTS[fault](server, chance)
             ended = running.end(0)
+            told += ended.complaint
             now = team_record.entries()
             assert seen.items() <= now.items(), "an entry is gone or has another number"
             assert ended.acknowledged.items() <= now.items()
             assert len(ended.acknowledged) == 7
             seen = now
     assert met > len(RIDDEN_THROUGH) / 2, "most faults must meet a run that goes on"
+    assert "; trying for " in told, "nobody was told of what was waited for"
     assert team_harvest.json("-e", "team", "verify")["problems"] == []
 
 
