@@ -53,6 +53,11 @@ class GeneratedClasses:
     source: str
 
 
+def warm_up() -> None:
+    """Import the class generator, so that processes that are forked from this one need not."""
+    import datamodel_code_generator.parser.jsonschema  # noqa: F401  # for its effect
+
+
 def pydantic_classes(*classes: ClassSource) -> GeneratedClasses:
     """The classes in this order, with a field for each property; a class must come after those that it refers to."""
     keys = {one.name: f"{_CLASS}{number}" for number, one in enumerate(classes)}
