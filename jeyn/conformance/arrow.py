@@ -5,6 +5,8 @@ A tensor is one of the two canonical extension types (https://arrow.apache.org/d
 `struct<data: list<item>, shape: fixed_size_list<int32>[axes]>`. No pyarrow has a class for the latter: from the
 release whose C++ library knows it, its arrays are plain `pa.ExtensionArray`; before, they are structs whose field
 carries the extension's name. `storage` reads both.
+
+Structs are structs, with their fields in the document's order, and lists are lists.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import json
 import pyarrow as pa
 
 from jeyn.model.definitions import DataCatalog
-from jeyn.model.types import Family, FeatureType, Scalar
+from jeyn.model.types import Family, Feature, FeatureType, List, Scalar, Struct, Tensor
 
 #: The unit of timestamps and durations.
 UNIT = "us"
@@ -29,6 +31,10 @@ def arrow_type(kind: FeatureType) -> pa.DataType:
     """The Arrow type whose arrays hold a feature of this type."""
     if isinstance(kind, Scalar):
         return _scalar(kind)
+    if isinstance(kind, Struct):
+        return pa.struct([_inner(field) for field in kind.fields])
+    if isinstance(kind, List):
+        return pa.list_(_inner(kind.item))
     if kind.is_fixed:
         return pa.fixed_shape_tensor(_scalar(kind.item), list(kind.shape))
     return _field("tensor", kind, nullable=True).type
@@ -53,8 +59,17 @@ def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks) if chunks else pa.nulls(0, column.type)
 
 
+def _inner(feature: Feature) -> pa.Field:
+    """A field of a struct or the item of a list, which Arrow may always find null.
+
+    Below a struct that is null there is nothing else, and Parquet's writer and reader refuse or fail on what must be
+    there within something that is not. Whether it may really be null is checked from the catalog.
+    """
+    return _field(feature.name, feature.type, nullable=True)
+
+
 def _field(name: str, kind: FeatureType, nullable: bool) -> pa.Field:
-    if isinstance(kind, Scalar) or kind.is_fixed:
+    if not isinstance(kind, Tensor) or kind.is_fixed:
         return pa.field(name, arrow_type(kind), nullable)
     held = pa.struct(
         [

@@ -17,16 +17,18 @@ from jeyn.conformance.arrow import arrow_schema
 from jeyn.conformance.profile import Profile
 from jeyn.conformance.rules import Bound, Membership, bounds_of, extremes, has_order, memberships_of
 from jeyn.conformance.shown import shown_value
+from jeyn.conformance.taking import drop_null
 from jeyn.conformance.uniqueness import Uniqueness
-from jeyn.conformance.views import Dense, Mask, dense, missing, numbers
+from jeyn.conformance.views import Dense, Mask, Places, children, dense, lengths, missing, numbers, owners
 from jeyn.model.codec import Json
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Family, Tensor, item_of
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.types import Family, Feature, List, Scalar, Struct, Tensor, item_of
 
 #: How many of the rows that break a rule are kept.
 EXAMPLES = 5
 # Below so many rows handing them to a thread costs more than checking them.
 _WORTH_A_THREAD = 32_768
+_NUMBERS = frozenset({Family.INTEGER, Family.FLOAT})
 _MOST_THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -34,7 +36,8 @@ _MOST_THREADS = min(4, os.cpu_count() or 1)
 class Violation:
     """A broken rule: in how many rows, and the first of them as (row, value), rows counted from 0 over the stream.
 
-    Of a tensor, the value is its first number that breaks the rule. Of `unique`, the rows are those that repeat an
+    `feature` leads to what breaks it within structs and lists: `address.street`, `visits[].seconds`. Of a tensor, a
+    list and what is in it, the value is the first that breaks the rule. Of `unique`, the rows are those that repeat an
     earlier one; nulls and NaN repeat nothing.
     """
 
@@ -94,12 +97,12 @@ class Checker:
 
         Plain JSON: integers, floats (an infinity is text), decimals as text, times in ISO 8601.
         """
-        return {checker.feature.name: checker.profile.json() for checker in self._columns}
+        return {checker.feature.name: checker.profile() for checker in self._columns}
 
     @staticmethod
     def _check(columns: list[_ColumnChecker], batch: pa.RecordBatch, first: int) -> None:
         for checker, column in zip(columns, batch.columns, strict=True):
-            checker.update(column, first)
+            checker.update(column, first, None)
 
 
 @cache
@@ -120,19 +123,26 @@ class _Breach:
 
 
 class _ColumnChecker:
-    def __init__(self, feature: Feature) -> None:
+    """The rules of one feature, field or item; those within it have checkers of their own."""
+
+    def __init__(self, feature: Feature, path: str = "") -> None:
+        """`path` is how messages call what is checked."""
         self.feature = feature
-        self._kind = item_of(feature.type)
+        self._path = path or feature.name
+        self._kind = item_of(feature.type) if isinstance(feature.type, Scalar | Tensor) else None
         self._bounds = bounds_of(feature)
         self._memberships = memberships_of(feature)
-        is_number = self._kind.family in (Family.INTEGER, Family.FLOAT) and self._kind.dtype != "float16"
+        is_number = self._kind is not None and self._kind.family in _NUMBERS and self._kind.dtype != "float16"
         is_free = feature.constraints.nullable and not self._memberships and not feature.constraints.unique
-        self._is_plain = is_free and is_number and not isinstance(feature.type, Tensor)
+        self._is_plain = is_free and is_number and isinstance(feature.type, Scalar)
+        steps = [(child, "[]" if isinstance(feature.type, List) else f".{child.name}") for child in feature.children]
+        self._children = [_ColumnChecker(child, self._path + step) for child, step in steps]
         self._begin()
 
     def _begin(self) -> None:
-        self.profile = Profile(self._kind)
-        self._unique = Uniqueness(self._kind) if self.feature.constraints.unique else None
+        self._profile = Profile(self._kind)
+        is_unique = self.feature.constraints.unique and self._kind is not None
+        self._unique = Uniqueness(self._kind) if is_unique and self._kind else None
         names = ["nullable", *(rule.name for rule in self._bounds), *(rule.name for rule in self._memberships)]
         self._breaches = {name: _Breach() for name in names}
 
@@ -140,42 +150,67 @@ class _ColumnChecker:
         """Another with the same rules, that has seen nothing."""
         other = copy(self)
         other._begin()
+        other._children = [child.fresh() for child in self._children]
         return other
 
-    def update(self, column: pa.Array, first: int) -> None:
-        """Check the rows of a column, the first of which is row `first` of the stream."""
+    def update(self, column: pa.Array, first: int, rows: Places | None) -> None:
+        """Check a column; `rows` are the rows of its values, counted from row `first` of the stream; None: 0, 1, …"""
         if column.null_count and self._is_plain and self._holds_around_nulls(column):
-            self.profile.add_nulls(column.null_count)
+            self._profile.add_nulls(column.null_count)
             return
         null = missing(column)
         if null is not None:
-            self.profile.add_nulls(int(null.sum()))
+            self._profile.add_nulls(int(null.sum()))
             if not self.feature.constraints.nullable:
                 nulls = np.flatnonzero(null)
-                self._record("nullable", nulls + first, ["null"] * min(len(nulls), EXAMPLES))
+                at = nulls if rows is None else np.unique(rows[nulls])
+                self._record("nullable", at + first, ["null"] * min(len(at), EXAMPLES))
+        if self._kind is None:
+            self._update_within(column, first, rows)
+            return
+        assert isinstance(self.feature.type, Scalar | Tensor), "it has a scalar kind"
         held = dense(column, self.feature.type)
         if not len(held.values):
             return
         if has_order(self._kind):
             low, high = extremes(held.values, self._kind)
-            self.profile.add_extremes(low, high, held.values)
+            self._profile.add_extremes(low, high, held.values)
             for bound in self._bounds:
                 if not bound.holds(low, high):
-                    self._record_mask(bound, bound.broken(held.values, self._kind), held, first)
+                    self._record_mask(bound, bound.broken(held.values, self._kind), held, first, rows)
         for rule in self._memberships:
             broken = rule.broken(held.values)
             if broken is not None:
-                self._record_mask(rule, broken, held, first)
+                self._record_mask(rule, broken, held, first, rows)
         if self._unique is not None:
             self._unique.add(held, first)
 
+    def _update_within(self, column: pa.Array, first: int, rows: Places | None) -> None:
+        """Check the lengths of lists, and what structs and lists are made of."""
+        kind = self.feature.type
+        null = missing(column)
+        kept = drop_null(column)
+        at = rows if null is None else np.flatnonzero(~null) if rows is None else rows[~null]
+        for rule in self._memberships:
+            broken = rule.broken(kept)
+            if broken is not None:
+                places = np.flatnonzero(broken)
+                found, firsts = np.unique(places if at is None else at[places], return_index=True)
+                counts = lengths(kept)[places[firsts[:EXAMPLES]]]
+                self._record(rule.name, found + first, [f"{count} items" for count in counts])
+        inner = owners(kept, kind, at)
+        for child, values in zip(self._children, children(kept, kind), strict=True):
+            child.update(values, first, inner)
+
     def merge(self, later: _ColumnChecker) -> None:
         """Take in what was found in the rows that come next."""
-        self.profile.merge(later.profile)
+        self._profile.merge(later._profile)
         for name, breach in later._breaches.items():
             self._breaches[name].add(breach.count, breach.examples)
         if self._unique is not None and later._unique is not None:
             self._unique.merge(later._unique)
+        for child, other in zip(self._children, later._children, strict=True):
+            child.merge(other)
 
     def _holds_around_nulls(self, column: pa.Array) -> bool:
         """Whether numbers with nulls between them keep their bounds, found without taking the nulls out.
@@ -190,28 +225,40 @@ class _ColumnChecker:
         low, high = filled.min().item(), filled.max().item()
         if math.isnan(low) or not all(bound.holds(low, high) for bound in self._bounds):
             return False
-        self.profile.add_extremes(low, high, column)
+        self._profile.add_extremes(low, high, column)
         return True
 
     @property
     def is_broken(self) -> bool:
-        return any(breach.count for breach in self._breaches.values())
+        own = any(breach.count for breach in self._breaches.values())
+        return own or any(child.is_broken for child in self._children)
 
     def violations(self) -> list[Violation]:
         found = [
-            Violation(self.feature.name, rule, breach.count, tuple(breach.examples))
+            Violation(self._path, rule, breach.count, tuple(breach.examples))
             for rule, breach in self._breaches.items()
             if breach.count
         ]
         if self._unique is not None:
             count, examples = self._unique.repeats(EXAMPLES)
             if count:
-                found.append(Violation(self.feature.name, "unique", count, examples))
-        return found
+                found.append(Violation(self._path, "unique", count, examples))
+        return found + [violation for child in self._children for violation in child.violations()]
 
-    def _record_mask(self, rule: Bound | Membership, broken: Mask, held: Dense, first: int) -> None:
+    def profile(self) -> dict[str, Json]:
+        """That of the values themselves; with `fields` of a struct by name, and `items` of a list."""
+        own = self._profile.json()
+        if isinstance(self.feature.type, Struct):
+            return {**own, "fields": {child.feature.name: child.profile() for child in self._children}}
+        return {**own, "items": self._children[0].profile()} if self._children else own
+
+    def _record_mask(
+        self, rule: Bound | Membership, broken: Mask, held: Dense, first: int, outer: Places | None
+    ) -> None:
+        assert self._kind is not None, "only scalars are compared"
         positions = np.flatnonzero(broken)
-        rows, firsts = np.unique(held.rows_of(positions), return_index=True)
+        places = held.rows_of(positions)
+        rows, firsts = np.unique(places if outer is None else outer[places], return_index=True)
         shown = [shown_value(held.values, int(at), self._kind) for at in positions[firsts[:EXAMPLES]]]
         self._record(rule.name, rows + first, shown)
 

@@ -13,6 +13,11 @@ stream that runs over all rows in order. All integers are little-endian.
   durations int64 microseconds. Decimals are the integer value * 10**scale in two's complement, of 16 bytes, or 32 if
   the precision is above 38. A null row has zeros where rows have a fixed width, and otherwise nothing.
 
+A struct has no lengths; a list has the number of items of each row as an int64, 0 for a null row. The values of both
+are those of their fields, in the order of the fields' names, or of their items, in rows that are not null: for each
+the length of its name in bytes, int64 (of an item 0); its name in UTF-8; and its own three digests, whose rows are
+these fields or items, counted from 0.
+
 The digest is the SHA-256 of
 
     "jeyn.batch/1\\n"
@@ -34,9 +39,20 @@ import pyarrow as pa
 from pyarrow import types as arrow_types
 
 from jeyn.conformance.arrow import storage
-from jeyn.conformance.views import Mask, Numbers, fixed_values, missing, numbers, offsets, shapes, zeroed
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Tensor
+from jeyn.conformance.views import (
+    Mask,
+    Numbers,
+    children,
+    fixed_values,
+    lengths,
+    missing,
+    numbers,
+    offsets,
+    shapes,
+    zeroed,
+)
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.types import Feature, List, Tensor
 
 _PREFIX = b"jeyn.batch/1\n"
 
@@ -59,7 +75,7 @@ class ContentDigest:
         if batch.schema.names != self._names:
             raise ValueError(f"a batch of other features: {batch.schema.names}")
         for name, column in zip(self._names, batch.columns, strict=True):
-            self._columns[name].update(column, self._rows)
+            self._columns[name].update(column)
         self._rows += batch.num_rows
 
     def hexdigest(self) -> str:
@@ -77,15 +93,27 @@ class _ColumnDigest:
     def __init__(self, feature: Feature) -> None:
         self._kind = feature.type
         self._nulls, self._lengths, self._values = (hashlib.sha256() for _ in range(3))
+        self._rows = 0
+        self._children = [(child.name, _ColumnDigest(child)) for child in feature.children]
 
     def digests(self) -> bytes:
-        return self._nulls.digest() + self._lengths.digest() + self._values.digest()
+        values = self._values.copy()
+        for name, child in sorted(self._children, key=lambda pair: pair[0]):
+            encoded = b"" if isinstance(self._kind, List) else name.encode()
+            values.update(_int64(len(encoded)) + encoded + child.digests())
+        return self._nulls.digest() + self._lengths.digest() + values.digest()
 
-    def update(self, column: pa.Array, first: int) -> None:
+    def update(self, column: pa.Array) -> None:
         null = missing(column)
         if null is not None:
-            self._nulls.update(_bytes(np.flatnonzero(null) + first))
-        if isinstance(self._kind, Tensor):
+            self._nulls.update(_bytes(np.flatnonzero(null) + self._rows))
+        self._rows += len(column)
+        if self._children:
+            if isinstance(self._kind, List):
+                self._lengths.update(_bytes(lengths(column)))
+            for (_, child), values in zip(self._children, children(column, self._kind), strict=True):
+                child.update(values)
+        elif isinstance(self._kind, Tensor):
             add = self._add_fixed_tensors if self._kind.is_fixed else self._add_free_tensors
             add(column, null)
         elif arrow_types.is_string(column.type) or arrow_types.is_binary(column.type):

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from jeyn.conformance.arrow import storage
 from jeyn.conformance.buffers import from_ndarray
-from jeyn.conformance.numpy_columns import cells, objects, to_numpy
-from jeyn.conformance.views import fixed_values, missing, shapes
+from jeyn.conformance.cells import cells
+from jeyn.conformance.numpy_columns import objects, to_numpy
+from jeyn.conformance.views import children, fixed_values, lengths, missing, shapes
 from jeyn.errors import AskError
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Family, Tensor
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.types import Family, Feature, FeatureType, Scalar, Struct, Tensor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def to_pandas(table: pa.Table, catalog: DataCatalog) -> pd.DataFrame:
-    """A frame of copies. Each tensor cell is an array.
+    """A frame of copies. Each tensor cell is an array, as is a list of numbers; a struct is a dict.
 
     Integers and booleans that may be null have pandas' nullable dtypes (`Int8`, `boolean`). A null float is NaN,
     which is not told from a NaN. Strings have pandas' default dtype; dates are `datetime.date`. AskError without
@@ -38,6 +39,8 @@ def to_pandas(table: pa.Table, catalog: DataCatalog) -> pd.DataFrame:
 def to_polars(table: pa.Table, catalog: DataCatalog) -> pl.DataFrame:
     """A frame over the table's memory. Tensors are `pl.Array` of their shape, with a free axis nested `pl.List`.
 
+    Structs are `pl.Struct`, lists `pl.List`.
+
     AskError without polars.
     """
     try:
@@ -47,9 +50,9 @@ def to_polars(table: pa.Table, catalog: DataCatalog) -> pl.DataFrame:
     columns = []
     for feature in catalog.features:
         column, kind = table.column(feature.name), feature.type
-        if isinstance(kind, Tensor):
+        if not isinstance(kind, Scalar):
             chunks = column.chunks or [pa.nulls(0, column.type)]
-            column = pa.chunked_array([_nested(chunk, kind) for chunk in chunks])
+            column = pa.chunked_array([_plain(chunk, kind) for chunk in chunks])
         columns.append(pl.Series(feature.name, column))
     return pl.DataFrame(columns)
 
@@ -58,6 +61,9 @@ def _pandas_column(column: pa.ChunkedArray, feature: Feature, pd: Any) -> Any:
     kind, nullable = feature.type, feature.constraints.nullable
     if isinstance(kind, Tensor):
         return pd.Series(objects([cell for chunk in column.chunks for cell in cells(chunk, kind)]))
+    if not isinstance(kind, Scalar):
+        values = to_numpy(column, kind, nullable=nullable)
+        return pd.Series(values.data if isinstance(values, np.ma.MaskedArray) else values)
     if kind.family is Family.FLOAT:
         floats = to_numpy(column, kind, nullable)
         return pd.Series(floats.filled(np.nan) if isinstance(floats, np.ma.MaskedArray) else floats.copy())
@@ -68,6 +74,23 @@ def _pandas_column(column: pa.ChunkedArray, feature: Feature, pd: Any) -> Any:
         return pd.Series(values.copy())
     array = pd.arrays.BooleanArray if kind.family is Family.BOOLEAN else pd.arrays.IntegerArray
     return pd.Series(array(values.data.copy(), np.ma.getmaskarray(values)))
+
+
+def _plain(chunk: pa.Array, kind: FeatureType) -> pa.Array:
+    """The values without Arrow's extension types, which polars has no types for."""
+    if isinstance(kind, Scalar):
+        return chunk
+    if isinstance(kind, Tensor):
+        return _nested(chunk, kind)
+    null = missing(chunk)
+    mask = None if null is None else from_ndarray(null)
+    if isinstance(kind, Struct):
+        # Not `children`: fields keep their places under structs that are null.
+        parts = zip(kind.fields, chunk.flatten(), strict=True)
+        fields = {field.name: _plain(values, field.type) for field, values in parts}
+        return pa.StructArray.from_arrays(list(fields.values()), list(fields), mask=mask)
+    (items,) = children(chunk, kind)
+    return _lists(_plain(items, kind.item.type), lengths(chunk), mask)
 
 
 def _nested(chunk: pa.Array, kind: Tensor) -> pa.Array:

@@ -12,7 +12,7 @@ from jeyn.conformance.blocks import Block, blocks
 from jeyn.conformance.misfit import Misfit
 from jeyn.conformance.report import misfit_error
 from jeyn.model.definitions import DataCatalog
-from jeyn.model.types import FeatureType, Tensor, item_of
+from jeyn.model.types import FeatureType, List, Struct, Tensor, item_of
 
 #: The bounds of one batch: rows, and bytes of memory.
 BATCH_ROWS = 524_288
@@ -69,7 +69,12 @@ def _bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def _bytes(kind: FeatureType) -> int:
-    """How many bytes a row takes, roughly; what its dtype does not tell counts as 8, a free axis as 1."""
+    """How many bytes a row takes, roughly; what its dtype does not tell counts as 8, a free axis or a list as 1."""
+    match kind:
+        case Struct(fields):
+            return sum(_bytes(field.type) for field in fields)
+        case List(item):
+            return _bytes(item.type)
     bits = "".join(filter(str.isdigit, item_of(kind).dtype)) or "64"
     axes = kind.shape if isinstance(kind, Tensor) else ()
     return int(bits) // 8 * math.prod(max(axis, 1) for axis in axes)

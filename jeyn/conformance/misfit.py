@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
+from jeyn.model.types import FeatureType
+
 #: What pyarrow and numpy raise for a value that they cannot convert.
 REFUSALS = (pa.ArrowException, TypeError, ValueError, OverflowError)
 
@@ -21,14 +23,32 @@ _TELLING = (date, timedelta, Decimal, np.generic)
 class Misfit(Exception):
     """The first value of an array that does not fit; `row` counts from the array's start.
 
-    It never leaves the package: `ingest` makes it a ConformanceError.
+    Within a struct or list, `path` leads to what does not fit (`.street`, `[].x`) and `kind` is its type; both are
+    empty for the array's own values. It never leaves the package: `ingest` makes it a ConformanceError.
     """
 
-    def __init__(self, rule: Literal["dtype", "shape"], row: int, value: str) -> None:
+    def __init__(
+        self,
+        rule: Literal["dtype", "shape", "fields"],
+        row: int,
+        value: str,
+        path: str = "",
+        kind: FeatureType | None = None,
+    ) -> None:
         super().__init__(f"{rule} at row {row}: {value}")
         self.rule = rule
         self.row = row
         self.value = value
+        self.path = path
+        self.kind = kind
+
+    def at(self, row: int) -> Misfit:
+        """The same in another row."""
+        return Misfit(self.rule, row, self.value, self.path, self.kind)
+
+    def within(self, step: str, kind: FeatureType, row: int) -> Misfit:
+        """The same seen from what holds the array: a struct by `.FIELD`, a list by `[]`."""
+        return Misfit(self.rule, row, self.value, step + self.path, self.kind or kind)
 
 
 def first_failure(converts: Callable[[int], object], length: int) -> int:

@@ -74,7 +74,9 @@ def _cells_of_struct(held: pa.StructArray, axes: int, missing: Mask | None) -> C
     if {field.name for field in held.type} != {"data", "shape"} or not is_list(held.type.field("data").type):
         raise Misfit("dtype", row_of(0, missing), shown_at(held, 0))
     data, shape = held.field("data"), held.field("shape")
-    if shape.type != pa.list_(pa.int32(), axes) or shape.null_count or data.null_count:
+    if not is_list(shape.type) or not arrow_types.is_integer(shape.type.value_type):
+        raise Misfit("shape", row_of(0, missing), shown_at(shape, 0))
+    if shape.null_count or data.null_count or not pc.all(pc.equal(pc.list_value_length(shape), axes)).as_py():
         raise Misfit("shape", row_of(0, missing), shown_at(shape, 0))
     shapes = shape.flatten().to_numpy(zero_copy_only=False).reshape(-1, axes).astype(np.int64)
     cells = Cells(data.flatten(), shapes, missing)

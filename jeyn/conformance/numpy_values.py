@@ -23,6 +23,8 @@ def fit_numpy(array: npt.NDArray[Any], kind: FeatureType) -> pa.Array:
 
     Misfit for the first row that does not fit.
     """
+    if not isinstance(kind, Scalar | Tensor):
+        raise Misfit("dtype", 0, f"numbers ({array.dtype})")
     axes = len(kind.shape) if isinstance(kind, Tensor) else 0
     if array.ndim != 1 + axes:
         raise Misfit("shape", 0, str(list(array.shape[1:])))

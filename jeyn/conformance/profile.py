@@ -18,7 +18,8 @@ from jeyn.model.types import Scalar
 class Profile:
     """A running summary of one feature."""
 
-    def __init__(self, kind: Scalar) -> None:
+    def __init__(self, kind: Scalar | None) -> None:
+        """`kind` is the type of the numbers or texts that are summed up; None where only nulls are counted."""
         self._kind = kind
         self._nulls = 0
         self._range: tuple[Any, Any] | None = None
@@ -49,7 +50,7 @@ class Profile:
 
     def json(self) -> dict[str, Json]:
         """`nulls`, and `min` and `max` if there were values between which to lie."""
-        if self._range is None:
+        if self._range is None or self._kind is None:
             return {"nulls": self._nulls}
         low, high = self._range
         return {"nulls": self._nulls, "min": json_value(low, self._kind), "max": json_value(high, self._kind)}

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from jeyn.conformance.checks import Violation
 from jeyn.conformance.misfit import Misfit
 from jeyn.errors import ConformanceError
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Tensor, item_of
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.types import Feature, FeatureType, Scalar, Struct, Tensor, item_of
 
 
 def conformance_error(catalog: DataCatalog, violations: Sequence[Violation]) -> ConformanceError:
@@ -23,7 +23,8 @@ def conformance_error(catalog: DataCatalog, violations: Sequence[Violation]) -> 
 def misfit_error(catalog: DataCatalog, misfits: Iterable[tuple[Feature, int, Misfit]]) -> ConformanceError:
     """The error that names, for each feature at fault, the first row whose value is not of its dtype or shape."""
     lines = [
-        f"  {feature.name}: {_wanted(feature, misfit)}, broken in row {row}: {misfit.value}"
+        f"  {feature.name}{misfit.path}: {_wanted(misfit.kind or feature.type, misfit.rule)}, broken in row {row}:"
+        f" {misfit.value}"
         for feature, row, misfit in misfits
     ]
     return ConformanceError(
@@ -50,10 +51,12 @@ def _title(catalog: DataCatalog) -> str:
     return f"{catalog.name}@{catalog.version}"
 
 
-def _wanted(feature: Feature, misfit: Misfit) -> str:
-    kind = feature.type
-    if misfit.rule == "dtype":
-        return f"dtype {item_of(kind)}"
+def _wanted(kind: FeatureType, rule: str) -> str:
+    if rule == "fields":
+        assert isinstance(kind, Struct), "only a struct has fields"
+        return f"fields {', '.join(field.name for field in kind.fields)}"
+    if rule == "dtype":
+        return f"dtype {item_of(kind)}" if isinstance(kind, Scalar | Tensor) else f"a {type(kind).__name__.lower()}"
     return f"shape {list(kind.shape) if isinstance(kind, Tensor) else '[] (one value per row)'}"
 
 

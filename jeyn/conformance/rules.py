@@ -18,12 +18,11 @@ import pyarrow.compute as pc
 
 from jeyn.conformance.arrow import arrow_type
 from jeyn.conformance.buffers import from_ndarray
-from jeyn.conformance.views import Mask, numbers, offsets
+from jeyn.conformance.views import Mask, lengths, numbers, offsets
 from jeyn.conformance.words import MOST_WORDS, ShortWords, among
 from jeyn.errors import AskError
-from jeyn.model.constraints import Constraints, Value, shown
-from jeyn.model.definitions import Feature
-from jeyn.model.types import ORDERED, Family, Scalar, item_of
+from jeyn.model.constraints import shown
+from jeyn.model.types import ORDERED, Constraints, Family, Feature, List, Scalar, Struct, Tensor, Value, item_of
 
 Ordered = Any  # int, float or Decimal: what `extremes` gives for a family
 
@@ -66,6 +65,8 @@ class Membership:
 
 def bounds_of(feature: Feature) -> tuple[Bound, ...]:
     """The bounds of a feature, in the order of `Constraints`."""
+    if not isinstance(feature.type, Scalar | Tensor):
+        return ()
     rules, kind = feature.constraints, item_of(feature.type)
     table = (
         ("minimum", rules.minimum, operator.lt),
@@ -82,6 +83,10 @@ def bounds_of(feature: Feature) -> tuple[Bound, ...]:
 
 def memberships_of(feature: Feature) -> tuple[Membership, ...]:
     """The other rules that hold for each value by itself, in the order of `Constraints`."""
+    if isinstance(feature.type, Struct):
+        return ()
+    if isinstance(feature.type, List):
+        return tuple(_numbers_of_items(feature.constraints))
     return tuple(_memberships(feature.constraints, item_of(feature.type)))
 
 
@@ -129,6 +134,14 @@ def _memberships(rules: Constraints, kind: Scalar) -> Iterator[Membership]:
         yield Membership(_enum_name(rules.enum), lambda values: _are_members(values, allowed, kind))
 
 
+def _numbers_of_items(rules: Constraints) -> Iterator[Membership]:
+    least, most = rules.min_length, rules.max_length
+    if least is not None:
+        yield Membership(f"min_length {least}", lambda values: _mask_or_none(lengths(values) >= least))
+    if most is not None:
+        yield Membership(f"max_length {most}", lambda values: _mask_or_none(lengths(values) <= most))
+
+
 def _enum_name(allowed: tuple[Value, ...]) -> str:
     return f"enum {', '.join(map(shown, allowed))}"
 
@@ -146,14 +159,14 @@ def _compiled(pattern: str) -> str:
 
 
 def _lengths_hold(values: pa.Array, least: int | None, most: int | None, text: bool) -> Mask | None:
-    lengths = np.diff(offsets(values))
-    low, high = lengths.min(), lengths.max()
+    sizes = np.diff(offsets(values))
+    low, high = sizes.min(), sizes.max()
     # A character takes one to four bytes, so the bytes alone, which are at hand, settle most cases.
     if (most is None or high <= most) and (least is None or low >= (least * 4 - 3 if text else least)):
         return None
     if text:
-        lengths = numbers(pc.utf8_length(values))
-    return _mask_or_none(lengths >= least if least is not None else lengths <= most)
+        sizes = numbers(pc.utf8_length(values))
+    return _mask_or_none(sizes >= least if least is not None else sizes <= most)
 
 
 def _value_set(allowed: tuple[Value, ...], kind: Scalar) -> pa.Array:

@@ -13,6 +13,7 @@ from pyarrow import types as arrow_types
 
 from jeyn.conformance.arrow import arrow_type, storage
 from jeyn.conformance.misfit import REFUSALS, Misfit, first_failure, shown_at
+from jeyn.conformance.taking import VIEWED
 from jeyn.model.types import Family, Scalar
 
 # Which Arrow types may hold values of a family. A timestamp's zone is compared apart.
@@ -32,9 +33,6 @@ _HOLDERS: dict[Family, tuple[Callable[[pa.DataType], bool], ...]] = {
     Family.DURATION: (arrow_types.is_duration,),
     Family.DECIMAL: (arrow_types.is_decimal,),
 }
-
-# Arrow cannot take single values from its views, which are what polars' categories are made of.
-_TAKEABLE = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
 
 
 def fit_scalars(array: pa.Array, kind: Scalar) -> pa.Array:
@@ -72,8 +70,8 @@ def decoded(array: pa.Array) -> pa.Array:
         array = storage(array)
     if arrow_types.is_dictionary(array.type):
         values = array.dictionary
-        if values.type in _TAKEABLE:
-            array = pa.DictionaryArray.from_arrays(array.indices, values.cast(_TAKEABLE[values.type]))
+        if values.type in VIEWED:  # what polars' categories are made of
+            array = pa.DictionaryArray.from_arrays(array.indices, values.cast(VIEWED[values.type]))
         return array.dictionary_decode()
     if arrow_types.is_run_end_encoded(array.type):
         return pc.run_end_decode(array)

@@ -12,14 +12,11 @@ import pyarrow as pa
 from pyarrow import types as arrow_types
 
 from jeyn.conformance.arrow import one_array
+from jeyn.conformance.fit import fit_arrow, fit_values
 from jeyn.conformance.misfit import REFUSALS, Misfit, shortened
-from jeyn.conformance.nested import fit_tensors
 from jeyn.conformance.numpy_values import fit_numpy
-from jeyn.conformance.python_scalars import fit_python_scalars, plain_values
-from jeyn.conformance.python_tensors import fit_python_tensors
-from jeyn.conformance.scalars import cast_exactly, fit_scalars
-from jeyn.model.definitions import Feature
-from jeyn.model.types import Family, FeatureType, Scalar
+from jeyn.conformance.scalars import cast_exactly
+from jeyn.model.types import Family, Feature, List, Scalar
 
 
 class Column(Protocol):
@@ -76,6 +73,8 @@ class NumpyColumn:
             nothing = np.ma.getmaskarray(values)
             cells = np.ma.getdata(values).tolist()
             return fit_values([None if no else cell for cell, no in zip(cells, nothing, strict=True)], feature.type)
+        if isinstance(feature.type, List) and values.ndim > 1:
+            return fit_values(list(values), feature.type)
         return fit_numpy(values, feature.type)
 
 
@@ -128,14 +127,3 @@ class PandasColumn:
         if family is Family.INTEGER and array.null_count and arrow_types.is_floating(array.type):
             array = cast_exactly(array, pa.int64())  # pandas turns integers into floats to say that some are missing
         return fit_arrow(array, kind)
-
-
-def fit_arrow(array: pa.Array, kind: FeatureType) -> pa.Array:
-    """An Arrow array in the feature's exact type, or Misfit."""
-    return fit_scalars(array, kind) if isinstance(kind, Scalar) else fit_tensors(array, kind)
-
-
-def fit_values(values: Sequence[Any], kind: FeatureType) -> pa.Array:
-    """Python values in the feature's exact type, or Misfit."""
-    values = plain_values(values)
-    return fit_python_scalars(values, kind) if isinstance(kind, Scalar) else fit_python_tensors(values, kind)

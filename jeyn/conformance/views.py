@@ -15,12 +15,14 @@ import pyarrow as pa
 from pyarrow import types as arrow_types
 
 from jeyn.conformance.arrow import storage
-from jeyn.model.types import FeatureType, Tensor
+from jeyn.conformance.taking import drop_null
+from jeyn.model.types import FeatureType, List, Scalar, Struct, Tensor
 
 assert sys.byteorder == "little", "Arrow's buffers are read as little-endian numbers"
 
 Numbers = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
 def numbers(array: pa.Array) -> Numbers:
@@ -56,7 +58,7 @@ def missing(array: pa.Array) -> Mask | None:
 
 
 def offsets(array: pa.Array) -> npt.NDArray[np.int32]:
-    """Where each string, bytes value or list begins and the last one ends, of shape (rows + 1,)."""
+    """Where each string, bytes value or list begins and the last one ends, of shape (rows + 1,), in all its items."""
     buffer = array.buffers()[1]
     if buffer is None or not len(array):
         return np.zeros(1, np.int32)
@@ -82,7 +84,33 @@ class Dense:
         return cells if self.rows is None else self.rows[cells]
 
 
-def dense(column: pa.Array, kind: FeatureType) -> Dense:
+def children(column: pa.Array, kind: FeatureType) -> list[pa.Array]:
+    """What the values that are not null are made of: the fields of structs, or the items of lists; else nothing."""
+    if not isinstance(kind, Struct | List):
+        return []
+    held = drop_null(column)
+    return held.flatten() if isinstance(kind, Struct) else [held.flatten()]
+
+
+def lengths(column: pa.Array) -> npt.NDArray[np.int64]:
+    """How many items each list has, 0 where it is null, of shape (rows,)."""
+    found = np.diff(offsets(column)).astype(np.int64)
+    return zeroed(found, missing(column))
+
+
+def owners(column: pa.Array, kind: FeatureType, rows: Places | None) -> Places | None:
+    """The row of each value in `children`; `rows` are those of the column's own values, None: 0, 1, 2, …"""
+    null = missing(column)
+    if isinstance(kind, List):
+        places = np.repeat(np.arange(len(column)), lengths(column))
+    elif null is not None:
+        places = np.flatnonzero(~null)
+    else:
+        return rows
+    return places if rows is None else rows[places]
+
+
+def dense(column: pa.Array, kind: Scalar | Tensor) -> Dense:
     """The values of one column without its nulls; only null rows cost a copy."""
     held, null = storage(column), missing(column)
     rows = None if null is None else np.flatnonzero(~null)

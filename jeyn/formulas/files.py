@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from jeyn.errors import ConformanceError
 from jeyn.formulas.listing import ListedObject, local_path, recorded
 from jeyn.formulas.made import Made
 from jeyn.model.definitions import DataCatalog, FilesRecipe
-from jeyn.model.types import Family, Tensor, item_of
+from jeyn.model.types import Family, FeatureType, List, Scalar, Struct, Tensor
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,7 +53,7 @@ def _csv(path: Path, catalog: DataCatalog) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv
 
-    texts = [feature for feature in catalog.features if feature.type == _text()]
+    texts = [feature for feature in catalog.features if feature.type == Scalar("string")]
     options = csv.ConvertOptions(
         column_types=_flat_schema(catalog),
         # An empty field is null where the catalog allows null, and the empty text elsewhere.
@@ -84,24 +85,18 @@ def _flat_schema(catalog: DataCatalog) -> pa.Schema:
 
     from jeyn.conformance.arrow import arrow_type
 
-    def field(feature: Any) -> pa.Field:
-        kind = item_of(feature.type)
-        flat = (
-            pa.float32()
-            if kind.dtype == "float16"
-            else pa.string()
-            if kind.family is Family.DURATION
-            else arrow_type(kind)
-        )
-        if isinstance(feature.type, Tensor):
-            for _ in feature.type.shape:
-                flat = pa.list_(flat)
-        return pa.field(feature.name, flat)
+    def flat(kind: FeatureType) -> pa.DataType:
+        match kind:
+            case Struct(fields):
+                return pa.struct([pa.field(field.name, flat(field.type)) for field in fields])
+            case List(item):
+                return pa.list_(flat(item.type))
+            case Tensor(item, shape):
+                return reduce(lambda held, _: pa.list_(held), shape, flat(item))
+            case Scalar("float16"):
+                return pa.float32()
+            case Scalar() if kind.family is Family.DURATION:
+                return pa.string()
+        return arrow_type(kind)
 
-    return pa.schema([field(feature) for feature in catalog.features])
-
-
-def _text() -> Any:
-    from jeyn.model.types import Scalar
-
-    return Scalar("string")
+    return pa.schema([pa.field(feature.name, flat(feature.type)) for feature in catalog.features])

@@ -13,12 +13,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model import constraints, definitions, names, plan, references, types
+from jeyn.model import definitions, names, plan, references, types
 from jeyn.model.definitions import (
     DataCatalog,
     DatasetFormula,
     Definition,
-    Feature,
     FilesRecipe,
     MLUseCase,
     Pipeline,
@@ -33,10 +32,12 @@ _CLASSES: dict[str, type[Any]] = {
     "Pin": names.Pin,
     "Scalar": types.Scalar,
     "Tensor": types.Tensor,
-    "Constraints": constraints.Constraints,
+    "Struct": types.Struct,
+    "List": types.List,
+    "Constraints": types.Constraints,
     "StepOutput": references.StepOutput,
     "Recorded": references.Recorded,
-    "Feature": definitions.Feature,
+    "Feature": types.Feature,
     "DataCatalog": definitions.DataCatalog,
     "FilesRecipe": definitions.FilesRecipe,
     "PythonRecipe": definitions.PythonRecipe,
@@ -129,7 +130,7 @@ def meaning(definition: Definition, catalogs: dict[names.Pin, DataCatalog]) -> J
     common: dict[str, Json] = {"name": definition.name, "line": definition.version.line}
     if isinstance(definition, DataCatalog):
         ordered = sorted(definition.features, key=lambda feature: feature.name)
-        features: list[Json] = [encode(Feature(item.name, item.type, item.constraints)) for item in ordered]
+        features: list[Json] = [encode(feature.bare()) for feature in ordered]
         return {"kind": "DataCatalog", **common, "features": features}
     if isinstance(definition, DatasetFormula):
         recipe: Any = definition.recipe

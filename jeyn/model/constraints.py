@@ -1,4 +1,4 @@
-"""What the values of a feature or a parameter must satisfy, beyond their type."""
+"""What the rules of a feature or a parameter mean for single values."""
 
 from __future__ import annotations
 
@@ -6,65 +6,34 @@ import math
 import re
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jeyn.model.types import ORDERED, SIZED, Family, FeatureType, Scalar, Tensor, integer_range, item_of
-
-#: A value that a document can state: of a bound, an enumeration, a default.
-Value = bool | int | float | Decimal | str | bytes | date | datetime | timedelta
+from jeyn.model.types import (
+    ORDERED,
+    SIZED,
+    Constraints,
+    Family,
+    FeatureType,
+    List,
+    Scalar,
+    Struct,
+    Tensor,
+    Value,
+    item_of,
+)
 
 _NARROW = {"float16": "<e", "float32": "<f"}
 # What must be passed over to find a `$` that means the end: escapes and classes.
 _END = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Constraints:
-    """The rules of one feature; an absent rule is None, and holds.
-
-    Bounds are of the feature's own type. On a tensor, bounds and `enum` hold for each number in it. Lengths
-    count characters of a string, bytes of bytes. `pattern` may match anywhere in the string, as in JSON
-    Schema. `unique` holds over a whole batch.
-    """
-
-    nullable: bool = False
-    minimum: Value | None = None
-    maximum: Value | None = None
-    exclusive_minimum: Value | None = None
-    exclusive_maximum: Value | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    enum: tuple[Value, ...] | None = None
-    unique: bool = False
-
-    def lower(self, kind: FeatureType) -> tuple[Value, bool] | None:
-        """The tightest lower bound and whether it is exclusive, the range of the dtype included."""
-        bounds = [(self.minimum, False), (self.exclusive_minimum, True)]
-        found = [(value, strict) for value, strict in bounds if value is not None]
-        scalar = item_of(kind)
-        if scalar.family is Family.INTEGER:
-            found = [(_int(value) + strict, False) for value, strict in found]
-            found.append((integer_range(scalar.dtype)[0], False))
-        return max(found, default=None)
-
-    def upper(self, kind: FeatureType) -> tuple[Value, bool] | None:
-        """The tightest upper bound and whether it is exclusive, the range of the dtype included."""
-        bounds = [(self.maximum, False), (self.exclusive_maximum, True)]
-        found = [(value, strict) for value, strict in bounds if value is not None]
-        scalar = item_of(kind)
-        if scalar.family is Family.INTEGER:
-            found = [(_int(value) - strict, False) for value, strict in found]
-            found.append((integer_range(scalar.dtype)[1], False))
-        return min(found, key=lambda bound: (bound[0], not bound[1]), default=None)
-
-
 def applicable(kind: FeatureType) -> frozenset[str]:
     """The names of the constraints that make sense on a type."""
+    if isinstance(kind, Struct):
+        return frozenset({"nullable"})
+    if isinstance(kind, List):
+        return frozenset({"nullable", "min_length", "max_length"})
     return _applicable(item_of(kind).family, isinstance(kind, Tensor))
 
 
@@ -82,7 +51,7 @@ def _applicable(family: Family, is_tensor: bool) -> frozenset[str]:
     return frozenset(names)
 
 
-def broken(value: Value, kind: FeatureType, rules: Constraints) -> Iterator[str]:
+def broken(value: Value, kind: Scalar | Tensor, rules: Constraints) -> Iterator[str]:
     """The rules that one scalar value of the right type breaks, each as `minimum 0`."""
     if isinstance(value, float) and math.isnan(value):
         if rules.lower(kind) or rules.upper(kind):
@@ -133,8 +102,3 @@ def _broken_bounds(value: Value, rules: Constraints, scalar: Scalar) -> Iterator
 def shown(value: Value) -> str:
     """A value as a message shows it."""
     return repr(value) if isinstance(value, bytes) else str(value)
-
-
-def _int(value: Value) -> int:
-    assert isinstance(value, int), "bounds of an integer are integers"
-    return value

@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jeyn.model.constraints import Constraints, Value
 from jeyn.model.names import Pin, Version, attribute_names
 from jeyn.model.references import Recorded, StepOutput
-from jeyn.model.types import FeatureType, Scalar
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One named column of a catalog. What comes after `constraints` annotates and carries no meaning."""
-
-    name: str
-    type: FeatureType
-    constraints: Constraints = Constraints()
-    description: str = ""
-    unit: str = ""
-    tags: tuple[str, ...] = ()
-    deprecated: bool = False
-    examples: tuple[Value, ...] = ()
+from jeyn.model.types import Constraints, Feature, Scalar, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _TAKEN = frozenset(
 # What generated modules import, and words of Python; a class of that name gets a trailing underscore.
 _TAKEN_CLASSES = frozenset(
     "Annotated Any AwareDatetime Batch Columns ConfigDict Constraints DataCatalog Decimal False Feature Field Literal"
-    " NaiveDatetime NDArray None Row Scalar Step Tensor True Version".split()
+    " List NaiveDatetime NDArray None Row Scalar Step Struct StructRow Tensor True Version".split()
 )
 #: What the classes of a step's inputs and outputs have themselves.
 TAKEN_INPUTS = frozenset("build cls names of parameters secrets".split())

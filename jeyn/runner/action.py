@@ -8,8 +8,8 @@ from pathlib import Path
 from jeyn.formulas.listing import ListedObject
 from jeyn.model.artefact import StepInput
 from jeyn.model.codec import Json, canonical, digest, encode
-from jeyn.model.constraints import Value
 from jeyn.model.plan import PlannedStep
+from jeyn.model.types import Value
 from jeyn.runner.code import FirstParty, code_digests
 from jeyn.runner.runtime import runtime_digest, threads_of
 from jeyn.stores import definitions

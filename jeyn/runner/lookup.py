@@ -9,10 +9,10 @@ from typing import Any
 from jeyn.errors import AskError
 from jeyn.formulas.listing import ListedObject, list_objects, new_objects
 from jeyn.model.artefact import Placed, StepInput
-from jeyn.model.constraints import Value
 from jeyn.model.definitions import FilesRecipe
 from jeyn.model.plan import Plan, PlannedOutput, PlannedStep
 from jeyn.model.references import LATEST, Recorded, StepOutput
+from jeyn.model.types import Value
 from jeyn.project import Project
 from jeyn.runner.action import action_key
 from jeyn.runner.code import FirstParty

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from jeyn.errors import AskError
-from jeyn.model.constraints import Value, broken
+from jeyn.model.constraints import broken
 from jeyn.model.definitions import Parameter
-from jeyn.model.types import Family, Scalar, integer_range
+from jeyn.model.types import Family, Scalar, Value, integer_range
 
 _WORDS = {"true": True, "false": False}
 

@@ -10,8 +10,8 @@ from typing import Any
 from jeyn.local_files import write_whole
 from jeyn.model.artefact import Origin, StepInput
 from jeyn.model.codec import decode, encode
-from jeyn.model.constraints import Value
 from jeyn.model.names import Pin
+from jeyn.model.types import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,16 +171,20 @@ class Batch(Saved, Generic[RowT, ColumnsT]):
         return piece
 
     def _read(self) -> Iterator[pa.RecordBatch]:
-        """The saved rows with the schema of the catalog that they are read as, which theirs includes."""
+        """The saved rows with the schema of the catalog that they are read as, which theirs includes.
+
+        ConformanceError if they are of a version so old that they cannot be.
+        """
         import pyarrow.parquet as pq
 
         from jeyn.conformance.ingest import record_batches
+        from jeyn.conformance.versions import in_version
 
         (path,) = self._paths().values()
         with pq.ParquetFile(path, memory_map=True) as file:
             wanted = [feature.name for feature in self.catalog.features]
-            stored = file.iter_batches(columns=wanted, use_threads=True)
-            yield from record_batches((part.select(wanted) for part in stored), self.catalog)
+            stored = file.iter_batches(columns=[name for name in file.schema_arrow.names if name in wanted])
+            yield from record_batches((in_version(part, self.catalog) for part in stored), self.catalog)
 
     def _repr_html_(self) -> str:
         from jeyn.conformance.columns import to_pandas

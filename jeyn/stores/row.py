@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from jeyn.model.constraints import Constraints, broken
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Family, FeatureType, Scalar, Tensor, integer_range
+from jeyn.model.constraints import broken
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.names import attribute_names
+from jeyn.model.types import Constraints, Family, Feature, List, Scalar, Struct, Tensor, integer_range
 
 
 class Row(BaseModel):
@@ -28,14 +29,14 @@ class Row(BaseModel):
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
         for attribute, feature in _features(type(self)):
-            value = getattr(self, attribute)
-            if value is None:
-                continue
-            if isinstance(feature.type, Tensor):
-                _check_axis(value, feature.type, 0, feature.constraints, feature.name)
-            else:
-                _check(value, feature.type, feature.constraints, f"{feature.name} is")
+            _check_feature(getattr(self, attribute), feature, feature.name)
         return self
+
+
+class StructRow(BaseModel):
+    """A struct within a row: strict on types, immutable. Its row checks what the annotations do not say."""
+
+    model_config = Row.model_config
 
 
 class Parameters(BaseModel):
@@ -54,6 +55,24 @@ def _features(row: type[Row]) -> tuple[tuple[str, Feature], ...]:
     return tuple((attributes[feature.name], feature) for feature in catalog.features)
 
 
+def _check_feature(value: Any, feature: Feature, path: str) -> None:
+    """Check a value and all that is in it; ValueError for the first broken rule, with the path to it."""
+    if value is None:
+        return
+    match feature.type:
+        case Struct(fields):
+            attributes = attribute_names(field.name for field in fields)
+            for field in fields:
+                _check_feature(getattr(value, attributes[field.name]), field, f"{path}.{field.name}")
+        case List(item):
+            for place, held in enumerate(value):
+                _check_feature(held, item, f"{path}[{place}]")
+        case Tensor():
+            _check_axis(value, feature.type, 0, feature.constraints, path)
+        case Scalar():
+            _check(value, feature.type, feature.constraints, f"{path} is")
+
+
 def _check_axis(value: Any, kind: Tensor, axis: int, rules: Constraints, name: str) -> None:
     wanted = kind.shape[axis]
     if wanted >= 0 and len(value) != wanted:
@@ -65,8 +84,8 @@ def _check_axis(value: Any, kind: Tensor, axis: int, rules: Constraints, name: s
             _check(item, kind.item, rules, f"{name} holds")
 
 
-def _check(value: Any, kind: FeatureType, rules: Constraints, what: str) -> None:
-    if isinstance(kind, Scalar) and kind.family is Family.INTEGER:
+def _check(value: Any, kind: Scalar, rules: Constraints, what: str) -> None:
+    if kind.family is Family.INTEGER:
         low, high = integer_range(kind.dtype)
         if not low <= value <= high:
             raise ValueError(f"{what} {value}, which is no {kind.dtype}")

@@ -144,13 +144,6 @@ CODES: dict[str, Code] = {
             "Write the pattern without what the message names.",
         ),
         Code(
-            "JYN116",
-            "not supported yet",
-            "The design has a place for it, and this version does not do it yet; it refuses rather than half-does it.",
-            "box: {struct: {x: {dtype: float32}}}",
-            "Use separate features, or a tensor.",
-        ),
-        Code(
             "JYN117",
             "exactly one of several keys is needed",
             "With none or two of them the document would not say what is meant.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jeyn.model import modules as names
 from jeyn.model.codec import encode
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.names import class_part
-from jeyn.model.types import Family, Tensor, item_of
-from jeyn_gen.emit.classes import FieldSource, pydantic_class
-from jeyn_gen.emit.json_schema import catalog_schema
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.names import attribute_names, class_part
+from jeyn.model.types import ITEM, Family, Feature, FeatureType, Scalar, Struct, Tensor, item_of
+from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
+from jeyn_gen.emit.json_schema import features_schema
 from jeyn_gen.emit.source import WIDTH, docstring, expression, imports, imports_of
 from jeyn_gen.emit.units import Unit
 
@@ -28,9 +28,7 @@ def catalog_unit(catalog: DataCatalog) -> Unit:
 
 def _body(catalog: DataCatalog) -> str:
     name = class_part(catalog.name)
-    attributes = catalog.attributes
-    fields = {one.name: FieldSource(attributes[one.name], about=_about(one)) for one in catalog.features}
-    row = pydantic_class(name, "jeyn.stores.row.Row", catalog_schema(catalog), fields, catalog.description)
+    row = _row_classes(name, catalog)
     needed = imports(
         *row.imports,
         *imports_of(catalog),
@@ -69,6 +67,52 @@ class {name}Batch(Batch[{name}, {name}Columns]):
 '''
 
 
+def _row_classes(name: str, catalog: DataCatalog) -> GeneratedClasses:
+    """The row class, and before it the classes of the structs that are in it."""
+    structs = _struct_names(name, catalog)
+    classes = [
+        ClassSource(
+            structs[one],
+            "jeyn.stores.row.StructRow",
+            features_schema(one.children, structs),
+            _fields(one.children),
+            one.description,
+        )
+        for one in reversed(structs)
+    ]
+    schema, fields = features_schema(catalog.features, structs), _fields(catalog.features)
+    return pydantic_classes(*classes, ClassSource(name, "jeyn.stores.row.Row", schema, fields, catalog.description))
+
+
+def _struct_names(name: str, catalog: DataCatalog) -> dict[Feature, str]:
+    """Each struct, from the outside in, with the name of its class: the row's, and the attributes that lead to it."""
+    nodes = [node for feature in catalog.features for node in feature.nodes()]
+    # A field hides the class of its name from the fields after it.
+    hiding = {attribute for node in nodes for attribute in attribute_names(one.name for one in node.children).values()}
+    taken = {name, f"{name}Columns", f"{name}Batch", *catalog.attributes.values(), *hiding}
+    found: dict[Feature, str] = {}
+
+    def visit(features: tuple[Feature, ...], within: str) -> None:
+        attributes = attribute_names(one.name for one in features)
+        for one in features:
+            inner = within if one.name == ITEM else within + class_part(attributes[one.name])
+            if isinstance(one.type, Struct) and one not in found:
+                candidate, number = inner, 2
+                while candidate in taken:
+                    candidate, number = f"{inner}{number}", number + 1
+                taken.add(candidate)
+                found[one] = inner = candidate
+            visit(one.children, inner)
+
+    visit(catalog.features, name)
+    return found
+
+
+def _fields(features: tuple[Feature, ...]) -> dict[str, FieldSource]:
+    attributes = attribute_names(one.name for one in features)
+    return {one.name: FieldSource(attributes[one.name], about=_about(one)) for one in features}
+
+
 def _columns(catalog: DataCatalog) -> str:
     lines: list[str] = []
     attributes = catalog.attributes
@@ -87,9 +131,15 @@ def _about(feature: Feature) -> str:
 
 def _array(feature: Feature) -> str:
     """The annotation of a column: masked where values may be null, objects where NumPy has no fixed width."""
-    item = item_of(feature.type)
-    is_ragged = isinstance(feature.type, Tensor) and not feature.type.is_fixed
-    scalar = "np.object_" if is_ragged or item.family in _OBJECTS else _NUMPY.get(item.family, f"np.{item.dtype}")
+    scalar = _numpy_type(feature.type)
     if feature.constraints.nullable:
         return f"np.ma.MaskedArray[tuple[int, ...], np.dtype[{scalar}]]"
     return f"NDArray[{scalar}]"
+
+
+def _numpy_type(kind: FeatureType) -> str:
+    if not isinstance(kind, Scalar | Tensor):
+        return "np.object_"
+    item = item_of(kind)
+    is_ragged = isinstance(kind, Tensor) and not kind.is_fixed
+    return "np.object_" if is_ragged or item.family in _OBJECTS else _NUMPY.get(item.family, f"np.{item.dtype}")

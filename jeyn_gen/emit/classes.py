@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jeyn_gen.emit.source import WIDTH, docstring
 
-# The class generator has rules of its own for names of classes, so it is given one that it leaves alone.
-_TITLE = "GeneratedClass"
+# The class generator has rules of its own for names of classes, so it is given some that it leaves alone.
+_ROOT = "GeneratedRoot"
+_CLASS = "GeneratedClass"
 _CALLS = frozenset({"Field", "float"})
 _SHAPES = (ast.Name, ast.Load, ast.Subscript, ast.Tuple, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Constant)
 
@@ -30,37 +31,64 @@ class FieldSource:
 
 
 @dataclass(frozen=True, slots=True)
-class GeneratedClass:
-    """The import lines that a class needs, and its source."""
+class ClassSource:
+    """A class to be made of an object schema: `base` is the dotted name of its base class, `fields` are by property.
+
+    A schema refers to another class that is made with it by `{"$ref": NAME}`. Where an attribute differs from its
+    property's name, that becomes the field's alias.
+    """
+
+    name: str
+    base: str
+    schema: Mapping[str, Any]
+    fields: Mapping[str, FieldSource]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedClasses:
+    """The import lines that classes need, and their source."""
 
     imports: tuple[str, ...]
     source: str
 
 
-def pydantic_class(
-    name: str, base: str, schema: Mapping[str, Any], fields: Mapping[str, FieldSource], about: str = ""
-) -> GeneratedClass:
-    """The class of an object schema, with a field for each of its properties.
+def warm_up() -> None:
+    """Import the class generator, so that processes that are forked from this one need not."""
+    import datamodel_code_generator.parser.jsonschema  # noqa: F401  # for its effect
 
-    `base` is the dotted name of its base class. Where an attribute differs from its property's name, that becomes the
-    field's alias.
-    """
-    aliases = {key: field.attribute for key, field in fields.items() if key != field.attribute}
-    tree, lines = _generated(schema, base, aliases)
-    annotations = dict(_annotations(name, tree, lines))
-    if set(annotations) != {field.attribute for field in fields.values()}:
-        raise AssertionError(f"the class generator gave {name} the fields {sorted(annotations)}")
-    module, _, parent = base.rpartition(".")
-    needed = (f"from {module} import {parent}", *_imports(tree))
-    parts = [docstring(about, "    ") + "\n"] if about else []
-    for field in fields.values():
+
+def pydantic_classes(*classes: ClassSource) -> GeneratedClasses:
+    """The classes in this order, with a field for each property; a class must come after those that it refers to."""
+    keys = {one.name: f"{_CLASS}{number}" for number, one in enumerate(classes)}
+    tree, lines = _generated(classes, keys)
+    made = {node.name: node for node in _classes(tree)}
+    if not set(keys.values()) <= set(made):
+        raise AssertionError(f"the class generator made the classes {sorted(made)} of {sorted(keys)}")
+    names = {key: name for name, key in keys.items()}
+    rest = [node for name, node in made.items() if name not in names and name != _ROOT]
+    for node in rest:  # rules of items, for which it makes classes of their own; each is made before it is used
+        ((_, annotation),) = _annotations(node.name, node, lines, names, root=True)
+        names[node.name] = annotation.partition(": ")[2]
+    sources = [_source(one, made[keys[one.name]], lines, names) for one in classes]
+    bases = [f"from {module} import {parent}" for module, _, parent in (one.base.rpartition(".") for one in classes)]
+    needed = dict.fromkeys([*bases, *_imports(tree, [made[name] for name in names])])
+    return GeneratedClasses(tuple(needed), "\n\n\n".join(sources))
+
+
+def _source(one: ClassSource, made: ast.ClassDef, lines: list[str], names: Mapping[str, str]) -> str:
+    annotations = dict(_annotations(one.name, made, lines, names))
+    if set(annotations) != {field.attribute for field in one.fields.values()}:
+        raise AssertionError(f"the class generator gave {one.name} the fields {sorted(annotations)}")
+    parts = [docstring(one.about, "    ") + "\n"] if one.about else []
+    for field in one.fields.values():
         parts.append(_field(annotations[field.attribute], field.default))
         if field.about:
             parts.append(docstring(field.about, "    "))
-    return GeneratedClass(needed, "\n".join([f"class {name}({parent}):", *parts]))
+    return "\n".join([f"class {one.name}({one.base.rpartition('.')[2]}):", *parts])
 
 
-def _generated(schema: Mapping[str, Any], base: str, aliases: dict[str, str]) -> tuple[ast.Module, list[str]]:
+def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple[ast.Module, list[str]]:
     from datamodel_code_generator import LiteralType
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, Formatter, PythonVersion
@@ -69,7 +97,7 @@ def _generated(schema: Mapping[str, Any], base: str, aliases: dict[str, str]) ->
 
     types = get_data_model_types(DataModelType.PydanticV2BaseModel, target_python_version=PythonVersion.PY_311)
     parser = JsonSchemaParser(
-        json.dumps({**schema, "title": _TITLE}),
+        json.dumps(_schema(classes, keys)),
         data_model_type=types.data_model,
         data_model_root_type=types.root_model,
         data_model_field_type=types.field_model,
@@ -77,8 +105,12 @@ def _generated(schema: Mapping[str, Any], base: str, aliases: dict[str, str]) ->
         dump_resolve_reference_action=types.dump_resolve_reference_action,
         target_python_version=PythonVersion.PY_311,
         target_datetime_class=DatetimeClassType.Awaredatetime,
-        aliases=aliases,
-        base_class=base,
+        aliases={
+            f"{keys[one.name]}.{key}": field.attribute
+            for one in classes
+            for key, field in one.fields.items()
+            if key != field.attribute
+        },
         use_annotated=True,
         field_constraints=True,
         use_standard_collections=True,
@@ -89,16 +121,47 @@ def _generated(schema: Mapping[str, Any], base: str, aliases: dict[str, str]) ->
         formatters=[Formatter.BUILTIN],
     )
     text = parser.parse()
-    assert isinstance(text, str), "one schema without references gives one module"
+    assert isinstance(text, str), "one schema that refers to no other gives one module"
     return ast.parse(text), text.split("\n")
 
 
-def _annotations(name: str, tree: ast.Module, lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Each attribute with the source of its line; makes sure that nothing but one class with fields was made."""
-    rest = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
-    made = rest[0] if len(rest) == 1 else None
-    if not isinstance(made, ast.ClassDef) or made.name != _TITLE or made.decorator_list:
-        raise AssertionError(f"the class generator made more than the class {name}")
+def _schema(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> dict[str, Any]:
+    """One schema that defines all classes, and refers to each so that it is made."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": _ROOT,
+        "type": "object",
+        "properties": {f"a{number}": {"$ref": f"#/$defs/{key}"} for number, key in enumerate(keys.values())},
+        "$defs": {keys[one.name]: _resolved(one.schema, keys) for one in classes},
+    }
+
+
+def _resolved(schema: Any, keys: Mapping[str, str]) -> Any:
+    if isinstance(schema, Mapping):
+        if set(schema) == {"$ref"}:
+            return {"$ref": f"#/$defs/{keys[schema['$ref']]}"}
+        return {key: _resolved(value, keys) for key, value in schema.items()}
+    return [_resolved(item, keys) for item in schema] if isinstance(schema, list) else schema
+
+
+def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """The classes of a module, which holds nothing else but imports."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and not node.decorator_list:
+            yield node
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            raise AssertionError(f"the class generator made more than classes: {ast.unparse(node)}")
+
+
+def _annotations(
+    name: str, made: ast.ClassDef, lines: list[str], names: Mapping[str, str], *, root: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Each attribute with the source of its line, in which `names` stand for what they are keys of.
+
+    Fields are all that may be there; `root`: those of a class that stands for a type.
+    """
+    if root != (ast.unparse(made.bases[0]).startswith("RootModel[") if made.bases else False):
+        raise AssertionError(f"the class generator made the class {ast.unparse(made)}")
     for node in made.body:
         if isinstance(node, ast.Pass):
             continue
@@ -106,7 +169,17 @@ def _annotations(name: str, tree: ast.Module, lines: list[str]) -> Iterator[tupl
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
         if not all(_is_harmless(part) for part in ast.walk(node.annotation)):
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
-        yield node.target.id, "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        yield node.target.id, _renamed(node, lines, names)
+
+
+def _renamed(node: ast.AnnAssign, lines: list[str], names: Mapping[str, str]) -> str:
+    """The source of a field, in which names are replaced; what is text in it stays as it is."""
+    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    found = [part for part in ast.walk(node.annotation) if isinstance(part, ast.Name) and part.id in names]
+    for part in sorted(found, key=lambda part: (part.lineno, part.col_offset), reverse=True):
+        line, start = own[part.lineno - node.lineno], part.col_offset
+        own[part.lineno - node.lineno] = line[:start] + names[part.id].encode() + line[part.end_col_offset :]
+    return b"\n".join(own).decode()
 
 
 def _is_harmless(node: ast.AST) -> bool:
@@ -116,10 +189,9 @@ def _is_harmless(node: ast.AST) -> bool:
     return isinstance(node, (*_SHAPES, ast.keyword))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _imports(tree: ast.Module, classes: Sequence[ast.ClassDef]) -> Iterator[str]:
     """The import lines of what the annotations use."""
-    fields = [node for made in tree.body if isinstance(made, ast.ClassDef) for node in made.body]
-    used = {part.id for node in fields for part in ast.walk(node) if isinstance(part, ast.Name)}
+    used = {part.id for made in classes for node in made.body for part in ast.walk(node) if isinstance(part, ast.Name)}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module != "__future__":
             for alias in node.names:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model.constraints import Constraints, Value, stored
-from jeyn.model.definitions import DataCatalog, Parameter
-from jeyn.model.types import DTYPES, Family, FeatureType, Scalar, Tensor, integer_range
+from jeyn.model.constraints import stored
+from jeyn.model.definitions import Parameter
+from jeyn.model.types import DTYPES, Constraints, Family, Feature, List, Scalar, Struct, Tensor, Value, integer_range
 
 _JSON_TYPE: dict[Family, dict[str, Any]] = {
     Family.BOOLEAN: {"type": "boolean"},
@@ -24,9 +24,12 @@ _JSON_TYPE: dict[Family, dict[str, Any]] = {
 _PYTHON_ITEM = {Family.BOOLEAN: "bool", Family.INTEGER: "int", Family.FLOAT: "float"}
 
 
-def catalog_schema(catalog: DataCatalog) -> dict[str, Any]:
-    """The schema of one row of a catalog; every feature is there, a nullable one may be null."""
-    return _object({feature.name: _type(feature.type, feature.constraints) for feature in catalog.features})
+def features_schema(features: Iterable[Feature], classes: Mapping[Feature, str]) -> dict[str, Any]:
+    """The schema of one row or struct; every feature is there, a nullable one may be null.
+
+    `classes` names the class of each struct, by the feature that is one: the schema refers to it by this name.
+    """
+    return _object({feature.name: _type(feature, classes) for feature in features})
 
 
 def parameters_schema(parameters: Iterable[Parameter]) -> dict[str, Any]:
@@ -35,24 +38,34 @@ def parameters_schema(parameters: Iterable[Parameter]) -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "required": list(properties),
-        "properties": properties,
-    }
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _type(kind: FeatureType, rules: Constraints) -> dict[str, Any]:
-    if isinstance(kind, Tensor):
-        # A list per axis. Its shape and its bounds are checked by the row class from the catalog itself.
-        item = _PYTHON_ITEM[kind.item.family]
-        python = "list[" * len(kind.shape) + item + "]" * len(kind.shape)
-        schema: dict[str, Any] = _JSON_TYPE[kind.item.family]
-        for _ in kind.shape:
-            schema = {"type": "array", "items": schema}
-        return {**schema, "x-python-type": f"{python} | None" if rules.nullable else python}
-    return _scalar(kind, rules)
+def _type(feature: Feature, classes: Mapping[Feature, str]) -> dict[str, Any]:
+    kind, rules = feature.type, feature.constraints
+    match kind:
+        case Scalar():
+            return _scalar(kind, rules)
+        case Tensor():
+            return _tensor(kind, rules)
+        case Struct():
+            schema: dict[str, Any] = {"$ref": classes[feature]}
+            return {"anyOf": [schema, {"type": "null"}]} if rules.nullable else schema
+        case List():
+            named = {"minItems": rules.min_length, "maxItems": rules.max_length}
+            bounds = {key: value for key, value in named.items() if value is not None}
+            held = {"type": "array", "items": _type(kind.item, classes), **bounds}
+            return {**held, "type": ["array", "null"]} if rules.nullable else held
+
+
+def _tensor(kind: Tensor, rules: Constraints) -> dict[str, Any]:
+    """A list per axis. Its shape and its bounds are checked by the row class from the catalog itself."""
+    item = _PYTHON_ITEM[kind.item.family]
+    python = "list[" * len(kind.shape) + item + "]" * len(kind.shape)
+    schema: dict[str, Any] = _JSON_TYPE[kind.item.family]
+    for _ in kind.shape:
+        schema = {"type": "array", "items": schema}
+    return {**schema, "x-python-type": f"{python} | None" if rules.nullable else python}
 
 
 def _scalar(kind: Scalar, rules: Constraints) -> dict[str, Any]:

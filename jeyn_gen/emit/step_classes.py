@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from jeyn.model import modules as names
 from jeyn.model.artefact import BATCH, CHECKPOINT
-from jeyn.model.constraints import Value
 from jeyn.model.definitions import Parameter
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedInput, PlannedOutput
-from jeyn.model.types import Family
-from jeyn_gen.emit.classes import FieldSource, GeneratedClass, pydantic_class
+from jeyn.model.types import Family, Value
+from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
 from jeyn_gen.emit.json_schema import parameters_schema
 from jeyn_gen.emit.source import WIDTH, expression
 
@@ -115,14 +114,16 @@ def _secrets_class(name: str, secrets: Sequence[str]) -> StepSource:
     return StepSource(needed, _class(f"{name}Secrets", "StepSecrets", about, [(secret, kind) for secret in secrets]))
 
 
-def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClass:
+def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClasses:
     hidden = {one.name for one in parameters} & set(_IMPORTS)
     fields = {one.name: FieldSource(one.name, _default(one, hidden), one.description.strip()) for one in parameters}
-    made = pydantic_class(f"{name}Parameters", "jeyn.stores.row.Parameters", parameters_schema(parameters), fields)
+    made = pydantic_classes(
+        ClassSource(f"{name}Parameters", "jeyn.stores.row.Parameters", parameters_schema(parameters), fields)
+    )
     words = [word for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS]
     plain = [f"from {_IMPORTS[word]} import {word}" for word in words]
     aliased = [f"from {_IMPORTS[word]} import {word} as {word}_aliased" for word in hidden]
-    return GeneratedClass((*made.imports, *plain, *aliased), made.source)
+    return GeneratedClasses((*made.imports, *plain, *aliased), made.source)
 
 
 def outputs_class(name: str, about: str, outputs: Sequence[PlannedOutput]) -> StepSource:

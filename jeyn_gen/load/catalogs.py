@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from jeyn.model.definitions import DataCatalog, Feature
+from collections.abc import Callable
+
+from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import Version
-from jeyn.model.types import DTYPES, NUMERIC, Family, FeatureType, Scalar, Tensor, item_of
+from jeyn.model.types import (
+    DTYPES,
+    ITEM,
+    NUMERIC,
+    Family,
+    Feature,
+    FeatureType,
+    List,
+    Scalar,
+    Struct,
+    Tensor,
+    Value,
+    item_of,
+)
 from jeyn_gen.load import reader as read
-from jeyn_gen.load.constraints import BOUNDS, constraints
+from jeyn_gen.load.constraints import BOUNDS, constraints, in_words
 from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion, with_article
 from jeyn_gen.load.nodes import Node, ScalarNode
 from jeyn_gen.load.values import timezone, value
@@ -14,10 +29,10 @@ from jeyn_gen.load.values import timezone, value
 NO_VERSION = Version(0, 0, 0)
 #: Which keys accompany which dtypes.
 _COMPANIONS = {"timezone": Family.TIMESTAMP, "precision": Family.DECIMAL, "scale": Family.DECIMAL}
-_FEATURE_KEYS = (
-    *("dtype", "shape", *_COMPANIONS, "struct", "list", "nullable", "enum", "unique", "pattern", *BOUNDS),
-    *("min_length", "max_length", "description", "unit", "tags", "deprecated", "examples"),
-)
+_RULE_KEYS = ("nullable", "enum", "unique", "pattern", *BOUNDS, "min_length", "max_length")
+_TYPE_KEYS = ("dtype", "shape", *_COMPANIONS, "struct", "list")
+_WORDS = ("description", "unit", "tags", "deprecated", "examples")
+_FEATURE_KEYS = (*_TYPE_KEYS, *_RULE_KEYS, *_WORDS)
 PARAMETER_KEYS = (
     *("dtype", *_COMPANIONS, "nullable", "enum", "pattern", *BOUNDS, "min_length", "max_length"),
     *("default", "description"),
@@ -50,29 +65,77 @@ def catalog(fields: Fields) -> DataCatalog:
 def _feature(reader: Reader, key: ScalarNode, node: Node) -> Feature:
     if not key.text.strip():
         raise reader.refuse(key, "JYN107", "a feature needs a name", "give it one; any text will do")
-    fields = Fields(reader, node, f"feature `{key.text[:80]}`")
+    return _described(Fields(reader, node, f"feature `{key.text[:80]}`"), key.text)
+
+
+def _field(within: str) -> Callable[[Reader, ScalarNode, Node], Feature]:
+    """Fields of a struct, which are read as features are."""
+
+    def read_one(reader: Reader, key: ScalarNode, node: Node) -> Feature:
+        if not key.text.strip():
+            raise reader.refuse(key, "JYN107", "a field needs a name", "give it one; any text will do")
+        return _within(reader, node, key.text, f"{within}, field `{key.text[:80]}`")
+
+    return read_one
+
+
+def _within(reader: Reader, node: Node, name: str, what: str) -> Feature:
+    """What stands inside a struct or list, where nothing can hold over a whole batch."""
+    fields = Fields(reader, node, what)
+    fields.refuse_key("unique", "JYN113", f"{what} cannot have `unique`", "only a feature of its own can be unique")
+    return _described(fields, name)
+
+
+def _described(fields: Fields, name: str) -> Feature:
+    """A type with its constraints and annotations, under a name."""
     kind = fields.typed(feature_type, _FEATURE_KEYS)
     rules = constraints(fields, kind)
-    values = read.list_of("`examples`", lambda reader, node: value(reader, node, item_of(kind)))
     found = Feature(
-        name=key.text,
+        name=name,
         type=kind,
         constraints=rules,
         description=fields.get("description", read.words, ""),
         unit=fields.get("unit", read.words, ""),
         tags=fields.get("tags", read.list_of("`tags`", read.words), ()),
         deprecated=fields.get("deprecated", read.boolean, False),
-        examples=fields.get("examples", values, ()),
+        examples=_examples(fields, kind),
     )
     fields.close()
     return found
 
 
+def _examples(fields: Fields, kind: FeatureType) -> tuple[Value, ...]:
+    if isinstance(kind, Struct | List):
+        message = f"{fields.what}: {in_words(kind)} cannot have `examples`"
+        fields.refuse_key("examples", "JYN113", message, "give them to what it is made of")
+        return ()
+    item = item_of(kind)
+    return fields.get("examples", read.list_of("`examples`", lambda reader, node: value(reader, node, item)), ())
+
+
 def feature_type(fields: Fields) -> FeatureType:
-    """The type that `dtype`, `shape` and their companions state; Refused where they state none."""
-    for later in ("struct", "list"):
-        if fields.refuse_key(later, "JYN116", f"{fields.what}: `{later}` is not supported yet"):
-            raise Refused
+    """The type that `dtype`, `struct` or `list` and their companions state; Refused where they state none."""
+    if fields.has_none(("struct", "list")):
+        return _plain_type(fields)
+    form = fields.choose("dtype", "struct", "list")
+    if form is None or form == "dtype":
+        raise Refused
+    kind: FeatureType | None
+    if form == "struct":
+        members = fields.get("struct", read.mapping_of("`struct`", _field(fields.what), empty=False), ())
+        kind = Struct(members) if members else None
+    else:
+        what = f"{fields.what}, its items"
+        item = fields.get("list", lambda reader, node: _within(reader, node, ITEM, what), None)
+        kind = List(item) if item is not None else None
+    for key in ("shape", *_COMPANIONS):
+        fields.refuse_key(key, "JYN113", f"{fields.what}: a {form} cannot have `{key}`")
+    if kind is None or not fields.sound:
+        raise Refused
+    return kind
+
+
+def _plain_type(fields: Fields) -> Scalar | Tensor:
     scalar = scalar_type(fields)
     shape = fields.get("shape", read.list_of("`shape`", _axis, empty=False), None)
     if shape is None:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jeyn.model.constraints import Constraints, Value, applicable, broken, shown
-from jeyn.model.types import FeatureType, Scalar, Tensor, item_of
+from jeyn.model.constraints import applicable, broken, shown
+from jeyn.model.types import Constraints, FeatureType, Scalar, Tensor, Value, item_of
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Read, Reader, with_article
 from jeyn_gen.load.nodes import Node, SequenceNode
@@ -28,9 +28,9 @@ def constraints(fields: Fields, kind: FeatureType) -> Constraints:
     for key, reader_of in _READERS.items():
         if key in fields.node.pairs:
             if key in fitting:
-                stated[key] = fields.get(key, reader_of(item_of(kind)), None)
+                stated[key] = fields.get(key, reader_of(_leaf(kind)), None)
             else:
-                what = "a tensor" if isinstance(kind, Tensor) else with_article(kind.dtype)
+                what = in_words(kind)
                 fields.refuse_key(key, "JYN113", f"{fields.what}: {what} cannot have `{key}`")
     rules = Constraints(**{key: held for key, held in stated.items() if held is not None})
     for node, message in _contradictions(fields, rules, kind):
@@ -39,8 +39,22 @@ def constraints(fields: Fields, kind: FeatureType) -> Constraints:
     return rules
 
 
+def in_words(kind: FeatureType) -> str:
+    """What has a type: `an int8`, `a tensor`, `a struct`."""
+    return with_article(kind.dtype if isinstance(kind, Scalar) else type(kind).__name__.lower())
+
+
+def _leaf(kind: FeatureType) -> Scalar:
+    """The type of the values that rules are stated in; a struct and a list have no rules with such values."""
+    return item_of(kind) if isinstance(kind, Scalar | Tensor) else Scalar("int64")
+
+
 def _contradictions(fields: Fields, rules: Constraints, kind: FeatureType) -> Iterator[tuple[Node, str]]:
     """Each with the place of the value to blame."""
+    if rules.min_length is not None and rules.max_length is not None and rules.min_length > rules.max_length:
+        yield fields.place("min_length"), f"no length is at least {rules.min_length} and at most {rules.max_length}"
+    if not isinstance(kind, Scalar | Tensor):
+        return
     stated = [key for key in BOUNDS if getattr(rules, key) is not None]
     if stated and (lower := rules.lower(kind)) and (upper := rules.upper(kind)):
         crossed: Any = lower[0]
@@ -48,8 +62,6 @@ def _contradictions(fields: Fields, rules: Constraints, kind: FeatureType) -> It
             low = f"{'above' if lower[1] else 'at least'} {shown(lower[0])}"
             high = f"{'below' if upper[1] else 'at most'} {shown(upper[0])}"
             yield fields.place(stated[0]), f"no value is {low} and {high}"
-    if rules.min_length is not None and rules.max_length is not None and rules.min_length > rules.max_length:
-        yield fields.place("min_length"), f"no length is at least {rules.min_length} and at most {rules.max_length}"
     if rules.enum is not None:
         listed = fields.place("enum")
         assert isinstance(listed, SequenceNode), "an enumeration was read from it"

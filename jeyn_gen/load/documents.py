@@ -19,6 +19,7 @@ from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.load.text import read_text
 
 FOLDERS = ("catalogs", "pipelines")
+_WORTH_A_PROCESS = 100
 _SUFFIXES = (".yaml", ".yml")
 _KINDS: dict[str, Callable[[Fields], Definition]] = {
     "DataCatalog": catalogs.catalog,
@@ -95,7 +96,7 @@ def read_documents(root: Path) -> tuple[list[Document], list[Finding]]:
     findings: list[Finding] = []
     documents: list[Document] = []
     paths = list(document_paths(root, findings))
-    for some, found in side_by_side(partial(_read_all, root), paths):
+    for some, found in side_by_side(partial(_read_all, root), paths, _WORTH_A_PROCESS):
         documents += some
         findings += found
     return documents, findings

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jeyn.model.definitions import CompositeRecipe, DatasetFormula, Feature, MLUseCase, ModelRecipe
+from jeyn.model.definitions import (
+    CompositeRecipe,
+    DataCatalog,
+    DatasetFormula,
+    FilesRecipe,
+    MLUseCase,
+    ModelRecipe,
+)
 from jeyn.model.inclusion import feature_gaps
 from jeyn.model.references import Recorded, parse_reference
+from jeyn.model.types import Feature, Scalar
 from jeyn_gen.load.documents import Document
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.functions import FunctionFinder
@@ -49,6 +57,8 @@ def check_formulas(scope: Scope, finder: FunctionFinder) -> None:
                 scope.formula(pin, document.at("recipe", kind, "inputs", name))
             if isinstance(formula.recipe, CompositeRecipe) and catalog is not None:
                 _check_composite(scope, document, formula, formula.recipe)
+        if isinstance(formula.recipe, FilesRecipe) and formula.recipe.format == "csv" and catalog is not None:
+            _check_fields_of_text(scope, document, catalog)
         if formula.function:
             arguments = 2 if isinstance(formula.recipe, ModelRecipe) else 1
             kind = "model" if arguments == 2 else "python"
@@ -86,6 +96,15 @@ def _check_model(scope: Scope, document: Document, formula: DatasetFormula, reci
         scope.check_inclusion(made, promised, document.at("catalog"), "JYN302", edge)
 
 
+def _check_fields_of_text(scope: Scope, document: Document, catalog: DataCatalog) -> None:
+    """A field of a CSV file holds one value."""
+    for feature in catalog.features:
+        if not isinstance(feature.type, Scalar):
+            message = f"feature `{feature.name}` of {catalog.pin} is {feature.type}, which no field of a CSV file holds"
+            fix = "keep the data as parquet or jsonl"
+            scope.report(document.at("recipe", "files", "format"), "JYN301", message, fix)
+
+
 def _check_composite(scope: Scope, document: Document, formula: DatasetFormula, recipe: CompositeRecipe) -> None:
     """Every feature of the composite comes from exactly one of its parts, keys from all."""
     parts = {name: catalog for name, pin in recipe.inputs if (catalog := scope.catalog_of(pin)) is not None}
@@ -98,6 +117,10 @@ def _check_composite(scope: Scope, document: Document, formula: DatasetFormula, 
             place = document.at("recipe", "composite", "on", at)
             message = f"the key `{key}` is not in {' and '.join(lacking)}"
             scope.report(place, "JYN301", message, "join on features that all inputs have")
+        for name in [name for name, features in have.items() if not _is_key(features.get(key))]:
+            place = document.at("recipe", "composite", "on", at)
+            message = f"the key `{key}` of {name} is {have[name][key].type}; rows are matched by single values"
+            scope.report(place, "JYN301", message, "join on a scalar")
     for feature in scope.definitions.catalogs[formula.catalog].features:
         sources = [name for name, features in have.items() if feature.name in features]
         place = document.at("recipe", "composite", "inputs")
@@ -113,6 +136,11 @@ def _check_composite(scope: Scope, document: Document, formula: DatasetFormula, 
         else:
             for name in sources if feature.name in recipe.on else sources[:1]:
                 _check_part(scope, document, formula, recipe, have[name][feature.name], feature, name)
+
+
+def _is_key(feature: Feature | None) -> bool:
+    """Whether rows can be matched by a feature, if there is one."""
+    return feature is None or isinstance(feature.type, Scalar)
 
 
 def _check_part(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jeyn.model.constraints import Constraints, Value, broken, shown
+from jeyn.model.constraints import broken, shown
 from jeyn.model.definitions import (
     InputSource,
     OutputTarget,
@@ -15,7 +15,7 @@ from jeyn.model.definitions import (
     Step,
 )
 from jeyn.model.references import Recorded, StepOutput, parse_source
-from jeyn.model.types import Scalar
+from jeyn.model.types import Constraints, Scalar, Value
 from jeyn_gen.load import catalogs
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.constraints import constraints

@@ -13,24 +13,23 @@ from typing import IO, Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Below so many items per process, starting one costs more than it saves.
-_WORTH_A_PROCESS = 100
 _MOST_PROCESSES = 8
 
 
-def side_by_side(work: Callable[[Sequence[T]], R], items: Sequence[T]) -> list[R]:
-    """`work` over successive parts of the items, in their order.
+def side_by_side(work: Callable[[Sequence[T]], R], items: Sequence[T], least: int) -> list[R]:
+    """`work` over successive parts of the items, in their order, each of at least so many items.
 
-    The parts are worked on by forks of this process, which share what it has imported and read, and whose results
-    come back pickled. What a fork could not do, by an error or because it was ended, is done here.
+    `least` is where starting a process costs about what it saves. The parts are worked on by forks of this process,
+    which share what it has imported and read, and whose results come back pickled. What a fork could not do, by an
+    error or because it was ended, is done here.
     """
-    parts = _parts(items)
+    parts = _parts(items, least)
     children = [_Child(work, part) for part in parts[1:]]
     return [work(parts[0]), *(child.result() for child in children)]
 
 
-def _parts(items: Sequence[T]) -> list[Sequence[T]]:
-    count = min(_MOST_PROCESSES, os.cpu_count() or 1, len(items) // _WORTH_A_PROCESS)
+def _parts(items: Sequence[T], least: int) -> list[Sequence[T]]:
+    count = min(_MOST_PROCESSES, os.cpu_count() or 1, len(items) // least)
     if count < 2 or not hasattr(os, "fork") or threading.active_count() > 1:  # a fork has one thread
         return [items]
     size = -(-len(items) // count)

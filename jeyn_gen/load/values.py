@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from jeyn.model.constraints import Value
-from jeyn.model.types import Family, Scalar, integer_range
+from jeyn.model.types import Family, Scalar, Value, integer_range
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Reader, described
 from jeyn_gen.load.nodes import Node, ScalarNode

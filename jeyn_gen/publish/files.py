@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.errors import AskError
+from jeyn_gen.emit.classes import warm_up
 from jeyn_gen.emit.units import Unit, is_fresh
+from jeyn_gen.load.side_by_side import side_by_side
 
 ROOT = "generated"
 MISSING = "missing"
+# Most units take milliseconds, one with a class tens of them.
+_WORTH_A_PROCESS = 16
 CHANGED = "changed"
 ORPHAN = "orphan"
 
@@ -50,13 +54,23 @@ def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
     """
     wanted = {unit.path: unit for unit in units}
     changes = drift(root, wanted.values())
-    texts = {change.path: wanted[change.path].text() for change in changes if change.state != ORPHAN}
+    texts = _rendered([wanted[change.path] for change in changes if change.state != ORPHAN])
     try:
         _apply(root, changes, texts)
     except OSError as error:
         place = error.filename2 or error.filename
         raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
     return changes
+
+
+def _rendered(units: Sequence[Unit]) -> dict[str, str]:
+    """The text of each unit by its path."""
+    if len(units) > _WORTH_A_PROCESS:
+        warm_up()
+    # By path, those that take long stand beside each other; dealt out, each process gets its share of them.
+    units = [unit for deal in range(_WORTH_A_PROCESS) for unit in units[deal::_WORTH_A_PROCESS]]
+    parts = side_by_side(lambda some: [(unit.path, unit.text()) for unit in some], units, _WORTH_A_PROCESS)
+    return {path: text for part in parts for path, text in part}
 
 
 def _apply(root: Path, changes: Iterable[Drift], texts: Mapping[str, str]) -> None:

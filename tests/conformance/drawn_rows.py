@@ -12,10 +12,21 @@ from hypothesis import strategies as st
 
 from jeyn.conformance.content import ContentDigest
 from jeyn.conformance.ingest import record_batches
-from jeyn.model.constraints import Constraints
-from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import Version
-from jeyn.model.types import DTYPES, Family, FeatureType, Scalar, Tensor, integer_range
+from jeyn.model.types import (
+    DTYPES,
+    ITEM,
+    Constraints,
+    Family,
+    Feature,
+    FeatureType,
+    List,
+    Scalar,
+    Struct,
+    Tensor,
+    integer_range,
+)
 
 DEFINITION = f"sha256:{'0' * 64}"
 PARIS = ZoneInfo("Europe/Paris")
@@ -36,12 +47,31 @@ TENSORS = {
     "boxes": Tensor(Scalar("float64"), (-1, 2)),
     "stack": Tensor(Scalar("uint8"), (-1, 2, -1)),
 }
+POINT = Struct((Feature("x", Scalar("float64")), Feature("label y", Scalar("string"), NULLABLE)))
+COMPOSITES: dict[str, FeatureType] = {
+    "point": POINT,
+    "words": List(Feature(ITEM, Scalar("string"), NULLABLE)),
+    "readings": List(Feature(ITEM, Scalar("float32"))),
+    "path": List(Feature(ITEM, POINT, NULLABLE)),
+    "table of lists": List(Feature(ITEM, List(Feature(ITEM, Scalar("int16"))))),
+    "sample": Struct(
+        (
+            Feature("grid", TENSORS["grid"], NULLABLE),
+            Feature("boxes", TENSORS["boxes"], NULLABLE),
+            Feature("at", Scalar("timestamp", timezone="Europe/Paris")),
+            Feature("half", Scalar("float16")),
+            Feature("inner", Struct((Feature("price", Scalar("decimal", precision=12, scale=3)),)), NULLABLE),
+        )
+    ),
+    "grids": List(Feature(ITEM, TENSORS["flags"])),
+}
 KINDS: dict[str, FeatureType] = {
     **{dtype: Scalar(dtype) for dtype in DTYPES if dtype not in {"timestamp", "decimal"}},
     "instant": Scalar("timestamp", timezone="Europe/Paris"),
     "wall clock": Scalar("timestamp"),
     "price": Scalar("decimal", precision=12, scale=3),
     **TENSORS,
+    **COMPOSITES,
 }
 #: Everything may be null but `weight`, a float that may be NaN instead.
 WHOLE = catalog_of(weight=Scalar("float64"), **{name: (kind, NULLABLE) for name, kind in KINDS.items()})
@@ -92,8 +122,34 @@ def tensors(draw: st.DrawFn, kind: Tensor) -> list[Any]:
 def values(feature: Feature) -> st.SearchStrategy[Any]:
     if feature.name == "weight":
         return st.floats()
-    drawn = tensors(feature.type) if isinstance(feature.type, Tensor) else scalars(feature.type)
-    return st.none() | drawn
+    return st.none() | held(feature.type)
+
+
+def held(kind: FeatureType) -> st.SearchStrategy[Any]:
+    """Values of a type, what is in them null where it may be."""
+
+    def inner(feature: Feature) -> st.SearchStrategy[Any]:
+        drawn = held(feature.type)
+        return st.none() | drawn if feature.constraints.nullable else drawn
+
+    match kind:
+        case Struct(fields):
+            return st.fixed_dictionaries({field.name: inner(field) for field in fields})
+        case List(item):
+            return st.lists(inner(item), max_size=3)
+        case Tensor():
+            return tensors(kind)
+    return scalars(kind)
+
+
+def in_order(value: Any, kind: FeatureType) -> Any:
+    """A value with the fields of its structs in the catalog's order."""
+    match kind:
+        case Struct(fields) if value is not None:
+            return {field.name: in_order(value[field.name], field.type) for field in fields}
+        case List(item) if value is not None:
+            return [in_order(one, item.type) for one in value]
+    return value
 
 
 def rows_of(catalog: DataCatalog) -> st.SearchStrategy[dict[str, Any]]:

@@ -19,9 +19,9 @@ from jeyn.conformance.ingest import record_batches
 from jeyn.conformance.report import conformance_error
 from jeyn.errors import AskError, ConformanceError
 from jeyn.model.codec import canonical
-from jeyn.model.constraints import Constraints, broken
+from jeyn.model.constraints import broken
 from jeyn.model.definitions import DataCatalog
-from jeyn.model.types import FeatureType, Scalar, Tensor
+from jeyn.model.types import Constraints, FeatureType, Scalar, Tensor
 
 NAN = float("nan")
 INF = float("inf")

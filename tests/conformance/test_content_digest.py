@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from jeyn.conformance.columns import rows, to_numpy, to_pandas, to_polars
 from jeyn.conformance.content import ContentDigest
 from jeyn.conformance.ingest import record_batches
-from jeyn.model.definitions import DataCatalog, Feature
-from jeyn.model.types import Family, FeatureType, Scalar, Tensor
+from jeyn.model.definitions import DataCatalog
+from jeyn.model.types import Family, Feature, FeatureType, List, Scalar, Struct, Tensor
 
 Rows = list[dict[str, Any]]
 drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -186,17 +186,34 @@ def documented_digest(given_rows: Rows, catalog: DataCatalog) -> str:
     """The format of `jeyn.conformance.content` once more, value by value."""
     whole = b"jeyn.batch/1\n" + DEFINITION.encode() + b"\n" + struct.pack("<q", len(given_rows))
     for feature in sorted(catalog.features, key=lambda feature: feature.name):
-        column = [row[feature.name] for row in given_rows]
-        nulls = b"".join(struct.pack("<q", row) for row, value in enumerate(column) if value is None)
-        lengths = b"".join(documented_lengths(value, feature.type) for value in column)
-        numbers = b"".join(documented_bytes(value, feature.type) for value in column)
-        name = feature.name.encode()
-        whole += struct.pack("<q", len(name)) + name
-        whole += b"".join(hashlib.sha256(stream).digest() for stream in (nulls, lengths, numbers))
+        whole += documented_name(feature.name)
+        whole += documented_digests([row[feature.name] for row in given_rows], feature.type)
     return f"sha256:{hashlib.sha256(whole).hexdigest()}"
 
 
-def documented_lengths(value: Any, kind: FeatureType) -> bytes:
+def documented_name(name: str) -> bytes:
+    return struct.pack("<q", len(name.encode())) + name.encode()
+
+
+def documented_digests(column: list[Any], kind: FeatureType) -> bytes:
+    nulls = b"".join(struct.pack("<q", row) for row, value in enumerate(column) if value is None)
+    held = [value for value in column if value is not None]
+    match kind:
+        case Struct(fields):
+            lengths, numbers = b"", b""
+            for field in sorted(fields, key=lambda field: field.name):
+                numbers += documented_name(field.name)
+                numbers += documented_digests([value[field.name] for value in held], field.type)
+        case List(item):
+            lengths = b"".join(struct.pack("<q", len(value or [])) for value in column)
+            numbers = documented_name("") + documented_digests([one for value in held for one in value], item.type)
+        case _:
+            lengths = b"".join(documented_lengths(value, kind) for value in column)
+            numbers = b"".join(documented_bytes(value, kind) for value in column)
+    return b"".join(hashlib.sha256(stream).digest() for stream in (nulls, lengths, numbers))
+
+
+def documented_lengths(value: Any, kind: Scalar | Tensor) -> bytes:
     if isinstance(kind, Tensor):
         shape = [0] * len(kind.shape) if value is None else shape_of(value, kind)
         return b"" if kind.is_fixed else struct.pack(f"<{len(shape)}q", *shape)
@@ -205,7 +222,7 @@ def documented_lengths(value: Any, kind: FeatureType) -> bytes:
     return struct.pack("<q", len(value or b"")) if kind.family is Family.BYTES else b""
 
 
-def documented_bytes(value: Any, kind: FeatureType) -> bytes:
+def documented_bytes(value: Any, kind: Scalar | Tensor) -> bytes:
     if isinstance(kind, Tensor):
         if value is None:
             return b"" if not kind.is_fixed else bytes(len(number_bytes(0, kind.item.dtype)) * kind.size)

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from jeyn.model.definitions import DataCatalog, Feature, Parameter
+from jeyn.errors import ConformanceError
+from jeyn.model.definitions import DataCatalog, Parameter
 from jeyn.model.modules import batch_class
 from jeyn.model.names import Pin, Version, class_part
-from jeyn.model.types import Scalar
+from jeyn.model.types import Feature, Scalar
 from jeyn_gen.emit import classes
 from jeyn_gen.emit.catalogs import catalog_unit
-from jeyn_gen.emit.classes import FieldSource, pydantic_class
+from jeyn_gen.emit.classes import ClassSource, FieldSource, pydantic_classes
 from jeyn_gen.emit.source import docstring, expression, imports, quoted
 from jeyn_gen.emit.step_classes import BatchNames, inputs_class
 
@@ -124,6 +125,95 @@ def test_rows_of_every_type(everything: Path) -> None:
                 row.model_validate({**GOOD, name: value})
     with pytest.raises(ValidationError):
         taken.flag = False
+
+
+CUSTOMER: dict[str, Any] = {
+    "id": "a",
+    "address": {"street": "x", "class": 1, "position": [1.0, 2.0], "GeneratedClass0": "{{x}}"},
+    "other address": {"street": None},
+    "tags": ["a", "b"],
+    "scores": None,
+    "visits": [
+        {
+            "at": datetime(2020, 1, 1, tzinfo=UTC),
+            "seconds": timedelta(seconds=1),
+            "pages": ["a", None],
+            "device": {"price": Decimal("1.50"), "raw": b"x"},
+        }
+    ],
+    "grids": [[[1, 2], [3, 4]], []],
+    "nested": [[1, None], None],
+}
+#: Changed values by where they stand, and what the error says of the place.
+WRONG_CUSTOMERS: list[tuple[tuple[Any, ...], Any, str]] = [
+    (("address", "street"), "x" * 81, "address.street"),
+    (("address", "class"), 3, "address.class"),
+    (("address", "position"), [1.0, 181.0], "address.position"),
+    (("address", "position"), [1.0], "address.position"),
+    (("address", "more"), 1, "address.more"),
+    (("other address",), None, "other address"),
+    (("tags", 1), "A", "tags.1"),
+    (("tags", 1), None, "tags.1"),
+    (("tags",), ["a"] * 9, "tags"),
+    (("scores",), [0.5, -0.5], "scores.1"),
+    (("visits", 0, "at"), datetime(2020, 1, 1), "visits.0.at"),
+    (("visits", 0, "seconds"), timedelta(-1), "visits[0].seconds"),
+    (("visits", 0, "pages"), [], "visits.0.pages"),
+    (("visits", 0, "device", "raw"), "x", "visits.0.device.raw"),
+    (("grids", 0), [[1, 2, 3]], "grids[0]"),
+    (("grids", 0), [[1, 256]], "grids[0]"),
+    (("nested", 0, 0), 2**15, "nested.0.0"),
+]
+
+
+def changed(value: Any, path: tuple[Any, ...], to: Any) -> Any:
+    if not path:
+        return to
+    if isinstance(value, dict):
+        return {**value, path[0]: changed(value.get(path[0]), path[1:], to)}
+    return [changed(one, path[1:], to) if place == path[0] else one for place, one in enumerate(value)]
+
+
+def test_rows_of_structs_and_lists(everything: Path) -> None:
+    module = importlib.import_module("generated.catalogs.customers_v1")
+    taken = module.Customers.model_validate(CUSTOMER)
+    assert taken.model_dump(by_alias=True) == CUSTOMER
+    assert taken.visits[0].device.price == Decimal("1.50")
+    assert type(taken.address) is module.CustomersAddress
+    for path, value, place in WRONG_CUSTOMERS:
+        with pytest.raises(ValidationError) as caught:
+            module.Customers.model_validate(changed(CUSTOMER, path, value))
+        assert place in str(caught.value).replace("\n", " "), path
+    with pytest.raises(ValidationError):
+        taken.address.street = "y"
+
+
+def test_batches_of_structs_and_lists(everything: Path) -> None:
+    module = importlib.import_module("generated.catalogs.customers_v1")
+    rows = [module.Customers.model_validate(one) for one in (CUSTOMER, {**CUSTOMER, "id": "b", "address": None})]
+    batch = module.CustomersBatch.of(rows)
+    assert list(batch) == rows
+    assert module.CustomersBatch.of(batch.to_arrow()).digest == batch.digest
+    assert module.CustomersBatch.of(batch.to_pandas()).digest == batch.digest
+    assert module.CustomersBatch.of(batch.to_polars()).digest == batch.digest
+    assert batch.columns.tags[0] == ["a", "b"]
+    assert batch.columns.address.mask.tolist() == [False, True]
+    for path, value, place in (
+        (("address", "class"), 3, "address.class: enum 1, 2, broken in 1 row: row 1 (3)"),
+        (("address", "street"), "x" * 81, "address.street: max_length 80, broken in 1 row: row 1"),
+        (("tags",), ["a", "B", "C"], "tags[]: pattern ^[a-z]+$, broken in 1 row: row 1 (B)"),
+        (("tags",), ["a"] * 9, "tags: max_length 8, broken in 1 row: row 1 (9 items)"),
+        (("visits", 0, "pages"), [], "visits[].pages: min_length 1, broken in 1 row: row 1 (0 items)"),
+        (("visits", 0, "at"), None, "visits[].at: nullable, broken in 1 row: row 1 (null)"),
+        (("visits", 0, "device", "raw"), 5, "visits[].device.raw: dtype bytes, broken in row 1: 5 (int)"),
+        (("visits", 0, "device"), {"raw": b""}, "visits[].device: fields price, raw, broken in row 1: no price"),
+        (("grids",), [[[1, 2]], [[1]]], "grids[]: shape [-1, 2], broken in row 1"),
+        (("nested",), 3, "nested: a list, broken in row 1: 3 (int)"),
+        (("scores",), [1.0, float("nan")], "scores[]: minimum 0.0, broken in 1 row: row 1 (nan)"),
+    ):
+        with pytest.raises(ConformanceError) as caught:
+            module.CustomersBatch.of([CUSTOMER, {**changed(CUSTOMER, path, value), "id": "b"}])
+        assert place in str(caught.value)
 
 
 def test_parameters_of_every_type(everything: Path) -> None:
@@ -240,7 +330,7 @@ def check_names_stand_for_one_thing(path: Path) -> None:
 def test_nothing_else_is_taken_from_the_class_generator(schema: dict[str, Any]) -> None:
     """Whatever it may make one day of a schema: only annotations that do nothing pass."""
     with pytest.raises((AssertionError, Exception), match=r".") as raised:
-        pydantic_class("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")})
+        pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")}))
     assert not isinstance(raised.value, KeyError | TypeError | AttributeError)
 
 
@@ -250,22 +340,23 @@ def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
     fields = {"a": FieldSource("a")}
     for text in (
-        "class GeneratedClass(Row):\n    a: print('x')",
-        "class GeneratedClass(Row):\n    a: (lambda: 1)",
-        "class GeneratedClass(Row):\n    a: x.y",
-        "class GeneratedClass(Row):\n    a: [b for b in c]",
-        "class GeneratedClass(Row):\n    a: int = 3",
-        "class GeneratedClass(Row):\n    a: int\n    def f(self): pass",
-        "class GeneratedClass(Row):\n    b: int",
+        "class GeneratedClass0(Row):\n    a: print('x')",
+        "class GeneratedClass0(Row):\n    a: (lambda: 1)",
+        "class GeneratedClass0(Row):\n    a: x.y",
+        "class GeneratedClass0(Row):\n    a: [b for b in c]",
+        "class GeneratedClass0(Row):\n    a: int = 3",
+        "class GeneratedClass0(Row):\n    a: int\n    def f(self): pass",
+        "class GeneratedClass0(Row):\n    b: int",
         "class Other(Row):\n    a: int",
-        "class GeneratedClass(Row):\n    a: int\nx = 1",
-        "@x\nclass GeneratedClass(Row):\n    a: int",
+        "class GeneratedClass0(Row):\n    a: int\nx = 1",
+        "@x\nclass GeneratedClass0(Row):\n    a: int",
     ):
         given(text)
         with pytest.raises(AssertionError, match="the class generator"):
-            pydantic_class("Row", "jeyn.stores.row.Row", {}, fields)
-    given("from typing import Annotated, Any\nclass GeneratedClass(Row):\n    a: Annotated[int, Field(ge=-1)]")
-    made = pydantic_class("Mine", "jeyn.stores.row.Row", {}, {"a": FieldSource("a", "x" * 80, "About.")}, "Mine.")
+            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields))
+    given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    a: Annotated[int, Field(ge=-1)]")
+    mine = {"a": FieldSource("a", "x" * 80, "About.")}
+    made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", {}, mine, "Mine."))
     assert made.imports == ("from jeyn.stores.row import Row", "from typing import Annotated")
     assert made.source.startswith(
         'class Mine(Row):\n    """Mine."""\n\n    a: Annotated[int, Field(ge=-1)] = (\n        xxx'

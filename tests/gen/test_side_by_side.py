@@ -24,7 +24,7 @@ def doubled(numbers):
 
 MODE, length = sys.argv[1], int(sys.argv[2])
 try:
-    print(*module.side_by_side(doubled, range(length)), sep="\\n", end="")
+    print(*module.side_by_side(doubled, range(length), 100), sep="\\n", end="")
 except ValueError as error:
     print(error, end="")
 """

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from jeyn.model.constraints import Constraints, Value, broken
+from jeyn.model.constraints import broken
 from jeyn.model.definitions import (
     CompositeRecipe,
     DataCatalog,
     DatasetFormula,
-    Feature,
     FilesRecipe,
     Gate,
     InputSource,
@@ -34,13 +34,19 @@ from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.types import (
     DTYPES,
+    ITEM,
     NUMERIC,
     ORDERED,
     SIZED,
+    Constraints,
     Family,
+    Feature,
     FeatureType,
+    List,
     Scalar,
+    Struct,
     Tensor,
+    Value,
     integer_range,
     item_of,
 )
@@ -104,16 +110,38 @@ def scalars(draw: st.DrawFn, families: frozenset[Family] = frozenset(Family)) ->
 
 
 axes = st.one_of(st.just(-1), st.integers(1, 4))
-types: st.SearchStrategy[FeatureType] = st.one_of(
+plain_types: st.SearchStrategy[FeatureType] = st.one_of(
     scalars(), st.builds(Tensor, scalars(NUMERIC), st.lists(axes, min_size=1, max_size=3).map(tuple))
 )
 
 
 @st.composite
+def composites(draw: st.DrawFn, depth: int = 2) -> FeatureType:
+    """Structs and lists, of each other down to a depth."""
+    kinds = plain_types if depth == 0 else st.one_of(plain_types, composites(depth - 1))
+    if draw(st.booleans()):
+        return List(draw(inner(ITEM, kinds)))
+    called = draw(st.lists(texts.filter(str.strip), min_size=1, max_size=3, unique=True))
+    return Struct(tuple(draw(inner(name, kinds)) for name in called))
+
+
+def inner(name: str, kinds: st.SearchStrategy[FeatureType]) -> st.SearchStrategy[Feature]:
+    """What stands within a struct or list: nothing in there can be unique."""
+    return features(name, kinds).map(lambda made: replace(made, constraints=replace(made.constraints, unique=False)))
+
+
+types: st.SearchStrategy[FeatureType] = st.one_of(plain_types, plain_types, composites())
+
+
+@st.composite
 def constraints(draw: st.DrawFn, kind: FeatureType) -> Constraints:
     """Rules that apply to a type and that some value keeps."""
-    item, is_scalar = item_of(kind), not isinstance(kind, Tensor)
     rules: dict[str, Any] = {"nullable": draw(st.booleans())}
+    lengths = sorted(draw(st.lists(st.integers(0, 9), max_size=2)))
+    if not isinstance(kind, Scalar | Tensor):
+        sized = dict(zip(("min_length", "max_length"), lengths, strict=False)) if isinstance(kind, List) else {}
+        return Constraints(**rules, **sized)
+    item, is_scalar = item_of(kind), not isinstance(kind, Tensor)
     if item.family in ORDERED:
         bounds = sorted(draw(st.lists(values(item), max_size=2)))
         lows, highs = ("minimum", "exclusive_minimum"), ("maximum", "exclusive_maximum")
@@ -121,7 +149,6 @@ def constraints(draw: st.DrawFn, kind: FeatureType) -> Constraints:
         if draw(st.booleans()) and len(bounds) == 1:
             rules = {"nullable": rules["nullable"], draw(st.sampled_from(highs)): bounds[0]}
     if is_scalar and item.family in SIZED:
-        lengths = sorted(draw(st.lists(st.integers(0, 9), max_size=2)))
         rules |= dict(zip(("min_length", "max_length"), lengths, strict=False))
     if is_scalar and item.family is Family.STRING:
         rules["pattern"] = draw(st.none() | st.sampled_from(PATTERNS))
@@ -141,7 +168,7 @@ def _given(rules: Constraints) -> dict[str, Any]:
     return {name: getattr(rules, name) for name in Constraints.__dataclass_fields__}
 
 
-def _can_be_kept(rules: Constraints, kind: FeatureType) -> bool:
+def _can_be_kept(rules: Constraints, kind: Scalar | Tensor) -> bool:
     lower, upper = rules.lower(kind), rules.upper(kind)
     if lower is None or upper is None:
         return True
@@ -150,7 +177,7 @@ def _can_be_kept(rules: Constraints, kind: FeatureType) -> bool:
 
 
 @st.composite
-def features(draw: st.DrawFn, name: str, kinds: st.SearchStrategy[FeatureType] = types) -> Feature:
+def features(draw: st.DrawFn, name: str, kinds: st.SearchStrategy[FeatureType]) -> Feature:
     kind = draw(kinds)
     return Feature(
         name,
@@ -160,14 +187,14 @@ def features(draw: st.DrawFn, name: str, kinds: st.SearchStrategy[FeatureType] =
         unit=draw(texts),
         tags=tuple(draw(st.lists(texts, max_size=2))),
         deprecated=draw(st.booleans()),
-        examples=tuple(draw(st.lists(values(item_of(kind)), max_size=2))),
+        examples=tuple(draw(st.lists(values(item_of(kind)), max_size=2))) if isinstance(kind, Scalar | Tensor) else (),
     )
 
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> DataCatalog:
     called = draw(st.lists(texts.filter(str.strip), min_size=1, max_size=4, unique=True))
-    listed = tuple(draw(features(name)) for name in called)
+    listed = tuple(draw(features(name, types)) for name in called)
     return DataCatalog(draw(names), draw(versions), listed, draw(texts))
 
 

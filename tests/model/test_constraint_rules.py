@@ -15,8 +15,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter
 
-from jeyn.model.constraints import Constraints, applicable, broken, shown, stored
-from jeyn.model.types import DTYPES, FeatureType, Scalar, Tensor, integer_range, item_of
+from jeyn.model.constraints import applicable, broken, shown, stored
+from jeyn.model.types import DTYPES, Constraints, FeatureType, Scalar, Tensor, integer_range, item_of
 from jeyn_gen.load.patterns import pattern_problem
 
 INT, FLOAT, SINGLE, HALF, TEXT = (Scalar(name) for name in ("int8", "float64", "float32", "float16", "string"))

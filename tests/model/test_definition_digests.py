@@ -16,12 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jeyn.model.codec import canonical, decode, definition_digest, digest, encode
-from jeyn.model.constraints import Constraints
 from jeyn.model.definitions import (
     CompositeRecipe,
     DataCatalog,
     DatasetFormula,
-    Feature,
     FilesRecipe,
     Gate,
     MLUseCase,
@@ -36,7 +34,7 @@ from jeyn.model.definitions import (
 from jeyn.model.names import Pin, Version
 from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
 from jeyn.model.references import Recorded, StepOutput
-from jeyn.model.types import Scalar, Tensor
+from jeyn.model.types import Constraints, Feature, Scalar, Tensor
 
 
 @settings(deadline=None)

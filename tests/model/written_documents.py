@@ -8,13 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model.constraints import Constraints
 from jeyn.model.definitions import (
     CompositeRecipe,
     DataCatalog,
     DatasetFormula,
     Definition,
-    Feature,
     FilesRecipe,
     Gate,
     InputSource,
@@ -27,7 +25,7 @@ from jeyn.model.definitions import (
     Recipe,
     Step,
 )
-from jeyn.model.types import FeatureType, Tensor, item_of
+from jeyn.model.types import Constraints, Feature, FeatureType, List, Struct, Tensor, item_of
 
 
 def document(definition: Definition, *, block: bool = False) -> str:
@@ -54,11 +52,16 @@ def _feature(feature: Feature) -> dict[str, Any]:
         "unit": feature.unit,
         "tags": list(feature.tags),
         "deprecated": feature.deprecated,
-        "examples": list(feature.examples),
+        **({} if isinstance(feature.type, Struct | List) else {"examples": list(feature.examples)}),
     }
 
 
 def _type(kind: FeatureType) -> dict[str, Any]:
+    match kind:
+        case Struct(fields):
+            return {"struct": {field.name: _feature(field) for field in fields}}
+        case List(item):
+            return {"list": _feature(item)}
     item = item_of(kind)
     found: dict[str, Any] = {"dtype": item.dtype}
     if item.timezone:

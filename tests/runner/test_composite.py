@@ -8,10 +8,9 @@ import pytest
 
 from jeyn.errors import StepError
 from jeyn.formulas import composite
-from jeyn.model.constraints import Constraints
-from jeyn.model.definitions import CompositeRecipe, DataCatalog, Feature
+from jeyn.model.definitions import CompositeRecipe, DataCatalog
 from jeyn.model.names import Pin, Version
-from jeyn.model.types import Scalar, Tensor
+from jeyn.model.types import Constraints, Feature, Scalar, Tensor
 from jeyn.stores.batch import Batch, Columns
 from jeyn.stores.row import Row
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from wide import NAMES
 
-from jeyn.model.constraints import Constraints
-from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import Version
-from jeyn.model.types import Scalar
+from jeyn.model.types import Constraints, Feature, Scalar
 
 CATALOG = DataCatalog(
     "wide",

@@ -8,10 +8,9 @@ from timing import seconds
 
 from jeyn.conformance.checks import Checker
 from jeyn.conformance.ingest import record_batches
-from jeyn.model.constraints import Constraints
-from jeyn.model.definitions import DataCatalog, Feature
+from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import Version
-from jeyn.model.types import Scalar
+from jeyn.model.types import Constraints, Feature, Scalar
 
 CATALOG = DataCatalog(
     "readings",
