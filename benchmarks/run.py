@@ -19,6 +19,9 @@ from harness.machine import facts
 from harness.measure import ContestantFailed, hold
 from harness.results import Line, as_markdown, cells, keep, lines
 from rows import (
+    beside_buf,
+    generate,
+    growth,
     index_sync,
     lint,
     memory,
@@ -49,6 +52,9 @@ ROWS: dict[str, ModuleType] = {
     "index-sync": index_sync,
     "own-sidecar": own_sidecar,
     "upload": upload,
+    "generate": generate,
+    "growth": growth,
+    "beside-buf": beside_buf,
 }
 
 

@@ -1,0 +1,35 @@
+"""What more documents cost: time and memory at 100, 1,000 and 10,000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.bench import Bench
+from harness.contest import Contest, Opponent
+from projects import areas, write
+
+TITLE = "growth"
+
+
+def contests(bench: Bench) -> Iterator[Contest]:
+    folders = {count: bench.work / f"areas-{count}" for count in (100, 1000, 10_000)}
+    for count, folder in folders.items():
+        write(folder, areas(count))
+    lint = {count: bench.jeyn("lint", folder=folder, name=f"Jeyn, {count:,}") for count, folder in folders.items()}
+    for more, fewer in ((1000, 100), (10_000, 1000)):
+        yield Contest(
+            title=f"{TITLE}: lint {more:,} documents",
+            jeyn=lint[more],
+            opponents=(Opponent(lint[fewer], 11.0 if more == 10_000 else None),),
+            note="of all kinds; whole process",
+        )
+    for command in (("lint",), ("generate",)):
+        yield Contest(
+            title=f"{TITLE}: most memory of `jeyn {command[0]}`, 10,000 documents",
+            jeyn=bench.script("generator/most_memory.py", str(folders[10_000]), *command),
+            unit="MiB",
+            at_most=300 * 2**20,
+            rounds=1,
+            warm_up=False,
+            note="resident, of all its processes together, what they share counted once",
+        )
