@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from jeyn.cli.arguments import Arguments
 from jeyn.cli.command import Context
 from jeyn.errors import AskError, JeynError
 from jeyn.version import VERSION
@@ -68,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
         near = nearest(name, COMMANDS)
         raise AskError(f"there is no command {name!r}", f"did you mean `jeyn {near}`?" if near else "see jeyn --help")
     module = importlib.import_module(COMMANDS[name][0])
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog=f"jeyn {name}",
         description=f"{module.__doc__}",
         epilog=f"example: {module.EXAMPLE}",
@@ -92,7 +93,7 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     width = max(map(len, COMMANDS))
     table = "\n".join(f"  {name.ljust(width)}  {what}" for name, (_, what) in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="jeyn",
         description="Production ML in git: documents, typed code, recorded runs.",
         epilog=f"commands:\n{table}\n\n`jeyn COMMAND --help` tells more.",

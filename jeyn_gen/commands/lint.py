@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, TextIO
 
-from jeyn.cli.command import Context, print_json
+from jeyn.cli.command import Context
 from jeyn.errors import AskError
 from jeyn.settings import find_root
+from jeyn_gen.commands.mending import mend
+from jeyn_gen.commands.reporting import place_in_repository, sources_below
+from jeyn_gen.diagnostics.excerpt import printable
 from jeyn_gen.diagnostics.finding import Finding, has_errors
-from jeyn_gen.diagnostics.render import as_json, as_text
+from jeyn_gen.diagnostics.formats import FORMATS, add_format
+from jeyn_gen.diagnostics.report import Report
 from jeyn_gen.load.project import load_project
 
 EXAMPLE = "jeyn lint catalogs/digits --format json"
@@ -19,21 +26,55 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="report only findings in these files and folders")
     parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--fix", action="store_true", help="first mend what can be mended in one safe way")
+    add_format(parser)
 
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     root = find_root(context.folder)
-    project = load_project(root)
     places = [_relative(context, root, path) for path in options.paths]
-    findings = [one for one in project.findings if _is_in(one, places)]
-    checked = len(project.documents)
-    if options.format == "json":
-        print_json(as_json(findings, checked))
+    fixed: list[Finding] = []
+    if options.fix:
+        project, fixed = mend(root, lambda path: _is_in(path, places))
+        _tell(fixed, to=sys.stdout if options.format == "text" else sys.stderr)
     else:
-        print(as_text(findings, checked, color=context.color))
+        project = load_project(root)
+    findings = [one for one in project.findings if _is_in(one.location.path, places)]
+    report = Report(
+        command="lint",
+        findings=findings,
+        checked=[document.path for document in project.documents if _is_in(document.path, places)],
+        sources=sources_below(root),
+        prefix=place_in_repository(root),
+        color=context.color,
+        strict=options.strict,
+        totals={"fixed": [*map(_as_json, fixed)]} if options.fix else {},
+    )
+    print(FORMATS[options.format](report))
     return 1 if has_errors(findings) or (options.strict and findings) else 0
+
+
+def _tell(fixed: Iterable[Finding], to: TextIO) -> None:
+    for finding in fixed:
+        row = _as_json(finding)
+        print(
+            f"fixed: {row['path']}:{row['line']}:{row['column']}: {row['code']}: {row['old']} is now {row['new']}",
+            file=to,
+        )
+
+
+def _as_json(fixed: Finding) -> dict[str, Any]:
+    assert fixed.edit is not None, "it was mended by its edit"
+    place = fixed.location
+    return {
+        "path": printable(place.path),
+        "line": place.line,
+        "column": place.column,
+        "code": fixed.code,
+        "old": printable(fixed.edit.old),
+        "new": printable(fixed.edit.new),
+    }
 
 
 def _relative(context: Context, root: Path, path: str) -> str:
@@ -45,6 +86,5 @@ def _relative(context: Context, root: Path, path: str) -> str:
     return absolute.relative_to(root).as_posix()
 
 
-def _is_in(finding: Finding, places: list[str]) -> bool:
-    path = finding.location.path
+def _is_in(path: str, places: list[str]) -> bool:
     return not places or any(place in (path, ".") or path.startswith(f"{place}/") for place in places)

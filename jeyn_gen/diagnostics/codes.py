@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jeyn_gen.diagnostics.finding import ERROR, WARNING, Finding, Location
+from jeyn_gen.diagnostics.finding import ERROR, WARNING, Edit, Finding, Location
 
 _MOST = 600  # characters of a message; texts of any length can be part of one
 
@@ -25,10 +25,21 @@ class Code:
     severity: str = ERROR
 
 
+#: What the codes that begin so are about.
+GROUPS = {
+    "JYN1": "One document by itself",
+    "JYN2": "Documents together",
+    "JYN3": "Edges",
+    "JYN4": "Functions",
+    "JYN5": "Warnings",
+    "JYN6": "Changes",
+    "JYN7": "Generated files",
+}
+
 CODES: dict[str, Code] = {
     row.code: row
     for row in (
-        # 1xx: one document by itself
+        # 1xx: GROUPS["JYN1"], and so on
         Code(
             "JYN101",
             "the file is not YAML",
@@ -178,7 +189,7 @@ CODES: dict[str, Code] = {
             "files: {url: 'data/*.xlsx'}",
             "Use one of the values named.",
         ),
-        # 2xx: documents together
+        # 2xx
         Code(
             "JYN201",
             "a reference to something that is not there",
@@ -263,7 +274,7 @@ CODES: dict[str, Code] = {
             "parameters: {images: {dtype: int8}}   # and an input `images`",
             "Rename one of them.",
         ),
-        # 3xx: edges
+        # 3xx
         Code(
             "JYN301",
             "what is given cannot be read as what is expected",
@@ -286,7 +297,7 @@ CODES: dict[str, Code] = {
             "train: {inputs: {texts: texts}, outputs: {checkpoint: digit-recognition@1}}",
             "Train on batches that include the use case's input catalog, or correct the use case.",
         ),
-        # 4xx: functions
+        # 4xx
         Code(
             "JYN401",
             "the module of a function is not there",
@@ -308,7 +319,7 @@ CODES: dict[str, Code] = {
             "def train(images, C): ...",
             "Take the generated inputs class: def train(inputs: TrainInputs) -> TrainOutputs.",
         ),
-        # 5xx: warnings
+        # 5xx
         Code(
             "JYN501",
             "batches of a formula are made in two ways",
@@ -326,12 +337,36 @@ CODES: dict[str, Code] = {
             "Move to the feature that replaces it.",
             WARNING,
         ),
+        # 7xx
+        Code(
+            "JYN701",
+            "a generated file is missing",
+            "What is generated is committed, so that a checkout runs as it is and a review shows what a change does.",
+            "catalogs/digits.yaml without generated/catalogs/digits_v1.py",
+            "Run `jeyn generate` and commit the result.",
+        ),
+        Code(
+            "JYN702",
+            "a generated file is not what its documents give",
+            "Its documents or the generator have changed since it was made, or it was edited by hand: what runs is not"
+            " what was reviewed.",
+            "label: {dtype: int16}   # and in generated/, still int8",
+            "Run `jeyn generate` and commit the result.",
+        ),
+        Code(
+            "JYN703",
+            "a file in generated/ follows from no document",
+            "All of generated/ is made from documents, so code that still imports this file relies on something that"
+            " is gone.",
+            "generated/catalogs/digits_v1.py without a catalog digits",
+            "Run `jeyn generate`, which removes it, and commit the result; your own code belongs elsewhere.",
+        ),
     )
 }
 
 
-def made(place: Location, code: str, message: str, fix: str = "") -> Finding:
+def made(place: Location, code: str, message: str, fix: str = "", edit: Edit | None = None) -> Finding:
     """A finding with the severity of its code and, unless another is given, the code's own fix."""
     row = CODES[code]
     short = message if len(message) <= _MOST else f"{message[:_MOST]}…"
-    return Finding(place, code, short, fix or row.fix, row.severity)
+    return Finding(place, code, short, fix or row.fix, row.severity, edit)

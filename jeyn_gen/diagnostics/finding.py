@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ERROR = "error"
 WARNING = "warning"
@@ -21,15 +21,28 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a finding's fix comes to where there is exactly one that is safe: another text for the scalar at its place.
+
+    `old` is the scalar's value. Its quotes stay, unless what is written is to be `bare`.
+    """
+
+    old: str
+    new: str
+    bare: bool = False
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """What is wrong at a place, and how to put it right. Sorts by place."""
+    """What is wrong at a place, and how to put it right. Sorts by place; the edit follows from the rest."""
 
     location: Location
     code: str
     message: str
     fix: str = ""
     severity: str = ERROR
+    edit: Edit | None = field(default=None, compare=False)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -23,6 +23,7 @@ from jeyn.model.types import (
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.constraints import BOUNDS, constraints, in_words
 from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion, with_article
+from jeyn_gen.load.mending import respelt, rewritten
 from jeyn_gen.load.nodes import Node, ScalarNode
 from jeyn_gen.load.values import timezone, value
 
@@ -47,6 +48,8 @@ _SYNONYMS = {
     "timedelta": "duration",
     "interval": "duration",
 }
+#: Synonyms that leave no choice: an `int` or a `float` has other widths elsewhere.
+_EXACT = frozenset(("str", "text", "varchar", "double", "datetime", "boolean", "binary", "timedelta"))
 _MOST_NUMBERS = 2**31 - 1  # Arrow counts the numbers of a fixed-size list in 32 bits
 
 
@@ -179,7 +182,9 @@ def _dtype(reader: Reader, node: Node) -> str:
     if found in DTYPES:
         return found
     hint = suggestion(_SYNONYMS.get(found.lower(), found), DTYPES)
-    raise reader.refuse(node, "JYN111", f"{found[:80]!r} is not a dtype", hint)
+    same = _SYNONYMS[found.lower()] if found.lower() in _EXACT else found.lower()
+    edit = rewritten(found, same) if same in DTYPES else respelt(found, DTYPES)
+    raise reader.refuse(node, "JYN111", f"{found[:80]!r} is not a dtype", hint, edit)
 
 
 def _axis(reader: Reader, node: Node) -> int:

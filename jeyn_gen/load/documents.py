@@ -14,6 +14,7 @@ from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load import catalogs, formulas, pipelines
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion
+from jeyn_gen.load.mending import respelt
 from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
 from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.load.text import read_text
@@ -139,7 +140,9 @@ def _definition(reader: Reader, root: Node) -> Definition:
         raise Refused
     if kind not in _KINDS:
         hint = suggestion(kind, KINDS)
-        raise reader.refuse(fields.place("kind"), "JYN110", f"{kind[:80]!r} is not a kind of document", hint)
+        raise reader.refuse(
+            fields.place("kind"), "JYN110", f"{kind[:80]!r} is not a kind of document", hint, respelt(kind, KINDS)
+        )
     fields.what = f"a {kind}"
     return _KINDS[kind](fields)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from jeyn.model.spelling import nearest
 from jeyn_gen.diagnostics.codes import made
-from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.diagnostics.finding import Edit, Finding, Location
+from jeyn_gen.load.mending import respelt
 from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 T = TypeVar("T")
@@ -26,13 +27,13 @@ class Reader:
         self.path = path
         self.findings = findings
 
-    def report(self, node: Node, code: str, message: str, fix: str = "") -> None:
+    def report(self, node: Node, code: str, message: str, fix: str = "", edit: Edit | None = None) -> None:
         """Add a finding at a node; without a `fix` the code's own is given."""
-        self.findings.append(made(Location(self.path, node.line, node.column), code, message, fix))
+        self.findings.append(made(Location(self.path, node.line, node.column), code, message, fix, edit))
 
-    def refuse(self, node: Node, code: str, message: str, fix: str = "") -> Refused:
+    def refuse(self, node: Node, code: str, message: str, fix: str = "", edit: Edit | None = None) -> Refused:
         """Report, and give what to raise."""
-        self.report(node, code, message, fix)
+        self.report(node, code, message, fix, edit)
         return Refused()
 
 
@@ -124,15 +125,25 @@ class Fields:
     def close(self, known: Iterable[str] = ()) -> None:
         """Report the keys that were not asked for and are not `known`; Refused if anything in here was refused."""
         self._asked += known
-        for key in self.node.pairs.keys() - set(self._asked):
+        unknown = self.node.pairs.keys() - set(self._asked)
+        if unknown:
+            self._report_unknown(unknown)
+        if not self.sound:
+            raise Refused
+
+    def _report_unknown(self, keys: Collection[str]) -> None:
+        self.sound = False
+        edits = {key: respelt(key, self._asked) for key in keys}
+        wanted = [*self.node.pairs, *(edit.new for edit in edits.values() if edit)]
+        for key in keys:
             node, value = self.node.pairs[key]
-            self.sound = False
+            edit = edits[key]
+            if edit is not None and wanted.count(edit.new) > 1:
+                edit = None
             fix = suggestion(key, self._asked) or f"it may have {', '.join(dict.fromkeys(self._asked))}"
             if " " in key and isinstance(value, ScalarNode) and value.value is None:
                 fix = "a comma ends an unquoted text within { }: put the whole text in quotes"
-            self.reader.report(node, "JYN104", f"{self.what} has no key `{key[:80]}`", fix)
-        if not self.sound:
-            raise Refused
+            self.reader.report(node, "JYN104", f"{self.what} has no key `{key[:80]}`", fix, edit)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

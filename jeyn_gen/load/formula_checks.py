@@ -18,6 +18,7 @@ from jeyn.model.types import Feature, Scalar
 from jeyn_gen.load.documents import Document
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.mending import respelt
 from jeyn_gen.load.order import ordered
 from jeyn_gen.load.scope import Scope
 
@@ -76,7 +77,8 @@ def check_function(
         hint = suggestion(name, finder.names(module)) if problem[0] == "JYN402" else ""
         if problem[0] == "JYN403" and arguments == 2:
             hint = f"take the model and a slice of rows: def {name}(model, batch)"
-        scope.report(document.at(*keys), *problem, hint)
+        edit = respelt(name, finder.names(module), before=f"{module}:") if problem[0] == "JYN402" else None
+        scope.report(document.at(*keys), *problem, hint, edit)
 
 
 def _check_model(scope: Scope, document: Document, formula: DatasetFormula, recipe: ModelRecipe) -> None:

@@ -14,6 +14,7 @@ from jeyn_gen.load.documents import Document, Place
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.formula_checks import check_function
 from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.mending import meant, respelt, rewritten
 from jeyn_gen.load.order import ordered
 from jeyn_gen.load.pipeline_sources import Sources
 from jeyn_gen.load.scope import Scope
@@ -83,12 +84,14 @@ class _Resolution:
         assert pin is not None, "an output without a report has a definition"
         if not self._scope.is_claimed("MLUseCase", pin) and not self._scope.is_claimed("DatasetFormula", pin):
             definitions = self._scope.definitions
-            known = [str(one) for one in (*definitions.use_cases, *definitions.formulas)]
+            known = [*definitions.use_cases, *definitions.formulas]
             message = f"there is no MLUseCase or DatasetFormula {pin}"
-            fix = suggestion(str(pin), known)
+            near = self._scope.nearest_name(pin.name, known, ("MLUseCase", "DatasetFormula"))
+            edit = rewritten(str(pin), f"{near}@{pin.line}") if Pin(near, pin.line) in known else None
+            fix = meant(edit) or suggestion(str(pin), map(str, known))
             if pin in definitions.catalogs:
                 fix = f"{pin} is a DataCatalog; name a formula whose batches conform to it"
-            self._scope.report(place, "JYN201", message, fix)
+            self._scope.report(place, "JYN201", message, fix, edit)
         return None
 
     def _check_names(self) -> None:
@@ -102,7 +105,11 @@ class _Resolution:
             for at, name in enumerate(step.parameters or ()):
                 if name not in known:
                     message = f"the pipeline has no parameter `{name}`"
-                    self._scope.report(self._at(step, "parameters", at), "JYN208", message, suggestion(name, known))
+                    edit = respelt(name, known)
+                    is_free = edit is not None and edit.new not in (step.parameters or ())
+                    place = self._at(step, "parameters", at)
+                    hint = suggestion(name, known)
+                    self._scope.report(place, "JYN208", message, hint, edit if is_free else None)
             taken = known if step.parameters is None and step.function else set(step.parameters or ())
             for source in step.inputs:
                 place = self._at(step, "inputs", source.name, key=True)
@@ -173,8 +180,10 @@ class _Resolution:
         for name, source in stated.items():
             if name not in dict(formula.inputs):
                 place = self._at(step, "inputs", name, key=True)
-                hint = suggestion(name, dict(formula.inputs))
-                self._scope.report(place, "JYN210", f"{formula.pin} has no input `{name}`", hint)
+                hint, edit = suggestion(name, dict(formula.inputs)), respelt(name, dict(formula.inputs))
+                is_free = edit is not None and edit.new not in stated
+                message = f"{formula.pin} has no input `{name}`"
+                self._scope.report(place, "JYN210", message, hint, edit if is_free else None)
             elif source.catalog is not None:
                 place = self._at(step, "inputs", name)
                 self._scope.report(

@@ -9,8 +9,10 @@ from jeyn.model.definitions import Pipeline, Step
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedOutput
 from jeyn.model.references import LATEST, Recorded, StepOutput
+from jeyn.model.spelling import surely
 from jeyn_gen.load.documents import Place
 from jeyn_gen.load.fields import suggestion
+from jeyn_gen.load.mending import meant, respelt, rewritten
 from jeyn_gen.load.scope import Scope
 
 
@@ -48,7 +50,10 @@ class Sources:
             return self._recorded(source, place)
         if self._pipeline.step(source.step) is None:
             names = [other.name for other in self._pipeline.steps if other is not step]
-            self._scope.report(place, "JYN204", f"there is no step `{source.step}`", suggestion(source.step, names))
+            after = str(source).removeprefix(source.step)
+            edit = None if surely(source.step, [step.name]) else respelt(source.step, names, after=after)
+            hint = suggestion(source.step, names)
+            self._scope.report(place, "JYN204", f"there is no step `{source.step}`", hint, edit)
             return None
         outputs = self._outputs[source.step]
         if outputs is None:
@@ -61,7 +66,8 @@ class Sources:
             self._scope.report(place, "JYN205", f"step `{source.step}` has no outputs")
         elif source.output:
             message = f"step `{source.step}` has no output `{source.output}`; it has {', '.join(names)}"
-            self._scope.report(place, "JYN205", message, suggestion(source.output, names))
+            edit = respelt(source.output, names, before=f"{source.step}.")
+            self._scope.report(place, "JYN205", message, suggestion(source.output, names), edit)
         else:
             forms = ", ".join(f"{source.step}.{name}" for name in names)
             self._scope.report(place, "JYN205", f"step `{source.step}` has several outputs", f"write one of {forms}")
@@ -82,7 +88,7 @@ class Sources:
                 if self._is_stage(source, REPORT, place):
                     return None
                 return PlannedOutput(source.name, REPORT, report=source.name), source
-            self._report_unknown(source, [str(pin) for _, table in kinds for pin in table], place)
+            self._report_unknown(source, [pin for _, table in kinds for pin in table], reports, place)
             return None
         kind, pin = fitting[0]
         if kind == BATCH and self._is_stage(source, BATCH, place):
@@ -97,10 +103,15 @@ class Sources:
         self._scope.report(place, "JYN209", message, f"write {str(source).partition('#')[0]}#latest or #NUMBER")
         return True
 
-    def _report_unknown(self, source: Recorded, known: list[str], place: Place) -> None:
+    def _report_unknown(self, source: Recorded, known: list[Pin], reports: set[str], place: Place) -> None:
         pin = Pin(source.name, source.line)
         if any(self._scope.is_claimed(kind, pin) for kind in ("DatasetFormula", "MLUseCase")):
             return
         wanted = str(source.pin or source.name)
         message = f"there is no formula, use case or report {wanted}"
-        self._scope.report(place, "JYN201", message, suggestion(wanted, known))
+        near = self._scope.nearest_name(source.name, known, ("DatasetFormula", "MLUseCase"))
+        fitting = [one for one in known if one.name == near and source.line in ("", one.line)]
+        is_certain = len(fitting) == 1 and not surely(source.name, reports)
+        edit = rewritten(str(source), str(Recorded(near, source.which, source.line))) if is_certain else None
+        fix = meant(edit) or suggestion(wanted, map(str, known))
+        self._scope.report(place, "JYN201", message, fix, edit)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jeyn.model.names import TAKEN_INPUTS, TAKEN_OUTPUTS, Pin, Version, attribute, is_identifier, is_name
+from jeyn_gen.diagnostics.finding import Edit
 from jeyn_gen.load.fields import Read, Reader, Refused, T, described, mapping, suggestion
+from jeyn_gen.load.mending import as_boolean, as_integer, as_number, as_version, respelt
 from jeyn_gen.load.nodes import Node, ScalarNode, SequenceNode
 
 
@@ -55,10 +57,17 @@ def _each(read: Callable[[Any], T], items: Iterable[Any]) -> tuple[T, ...]:
     return tuple(values)
 
 
-def _scalar(reader: Reader, node: Node, kinds: tuple[type, ...], wanted: str, fix: str) -> Any:
+def _scalar(
+    reader: Reader,
+    node: Node,
+    kinds: tuple[type, ...],
+    wanted: str,
+    fix: str,
+    edit: Callable[[Node], Edit | None] = lambda _: None,
+) -> Any:
     if isinstance(node, ScalarNode) and type(node.value) in kinds:
         return node.value
-    raise reader.refuse(node, "JYN106", f"expected {wanted}, not {described(node)}", fix)
+    raise reader.refuse(node, "JYN106", f"expected {wanted}, not {described(node)}", fix, edit(node))
 
 
 def text(reader: Reader, node: Node) -> str:
@@ -76,12 +85,12 @@ def words(reader: Reader, node: Node) -> str:
 
 def boolean(reader: Reader, node: Node) -> bool:
     """true or false."""
-    return bool(_scalar(reader, node, (bool,), "true or false", "write true or false"))
+    return bool(_scalar(reader, node, (bool,), "true or false", "write true or false", as_boolean))
 
 
 def number(reader: Reader, node: Node) -> float:
     """A number; not one that only infinity could stand for."""
-    value = float(_scalar(reader, node, (int, float), "a number", "write a number, without quotes"))
+    value = float(_scalar(reader, node, (int, float), "a number", "write a number, without quotes", as_number))
     if math.isinf(value) and "inf" not in described(node).lower():
         raise reader.refuse(node, "JYN106", f"{described(node)} is larger than any float64", "write .inf for infinity")
     return value
@@ -92,7 +101,7 @@ def integer(least: int | None = None, most: int = 2**31 - 1) -> Read[int]:
 
     def read(reader: Reader, node: Node) -> int:
         fix = "write a whole number in digits alone, without quotes"
-        value = int(_scalar(reader, node, (int,), "an integer", fix))
+        value = int(_scalar(reader, node, (int,), "an integer", fix, as_integer))
         if least is not None and not least <= value <= most:
             fix = f"write one from {least} to {most}"
             raise reader.refuse(node, "JYN106", f"expected an integer from {least} to {most}, not {value}", fix)
@@ -109,7 +118,8 @@ def choice(*known: str) -> Read[str]:
         if value in known:
             return value
         hint = suggestion(value, known)
-        raise reader.refuse(node, "JYN121", f"expected one of {', '.join(known)}, not {value[:80]!r}", hint)
+        message = f"expected one of {', '.join(known)}, not {value[:80]!r}"
+        raise reader.refuse(node, "JYN121", message, hint, respelt(value, known))
 
     return read
 
@@ -159,7 +169,8 @@ def version(reader: Reader, node: Node) -> Version:
             return Version.parse(node.text)
         except ValueError:
             pass
-    raise reader.refuse(node, "JYN108", f"expected a version such as 1.0.0, not {described(node)}")
+    message = f"expected a version such as 1.0.0, not {described(node)}"
+    raise reader.refuse(node, "JYN108", message, edit=as_version(node))
 
 
 def pin(reader: Reader, node: Node) -> Pin:

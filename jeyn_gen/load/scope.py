@@ -14,10 +14,12 @@ from jeyn.model.definitions import (
 )
 from jeyn.model.inclusion import gaps
 from jeyn.model.names import Pin
+from jeyn.model.spelling import surely
 from jeyn_gen.diagnostics.codes import made
-from jeyn_gen.diagnostics.finding import Finding
+from jeyn_gen.diagnostics.finding import Edit, Finding
 from jeyn_gen.load.documents import Document, Place
 from jeyn_gen.load.fields import suggestion
+from jeyn_gen.load.mending import meant, rewritten
 
 T = TypeVar("T")
 
@@ -39,15 +41,16 @@ class Scope:
         self.definitions = definitions
         self._claims = claims
         self._findings = findings
+        self._hints: dict[tuple[str, Pin], tuple[str, Edit | None]] = {}
         self._documents = {id(document.definition): document for document in documents if document.definition}
 
     def document(self, definition: Definition) -> Document:
         """The file that holds a definition."""
         return self._documents[id(definition)]
 
-    def report(self, place: Place, code: str, message: str, fix: str = "") -> None:
+    def report(self, place: Place, code: str, message: str, fix: str = "", edit: Edit | None = None) -> None:
         """Add a finding; without a `fix` the code's own is given."""
-        self._findings.append(made(place.location, code, message, fix))
+        self._findings.append(made(place.location, code, message, fix, edit))
 
     def catalog(self, pin: Pin | None, place: Place) -> DataCatalog | None:
         return self._find(self.definitions.catalogs, "DataCatalog", pin, place)
@@ -93,13 +96,29 @@ class Scope:
         return None
 
     def _report_dangling(self, table: Mapping[Pin, T], kind: str, pin: Pin, place: Place) -> None:
+        if (kind, pin) not in self._hints:  # what many documents refer to, each of them misses
+            edit = self._respelt(table, kind, pin)
+            self._hints[kind, pin] = meant(edit) or self._hint(table, kind, pin), edit
+        self.report(place, "JYN201", f"there is no {kind} {pin}", *self._hints[kind, pin])
+
+    def _hint(self, table: Mapping[Pin, T], kind: str, pin: Pin) -> str:
         lines = sorted(known.line for known in table if known.name == pin.name)
         if lines:
-            hint = f"did you mean `{pin.name}@{lines[-1]}`?"
-        else:
-            hint = suggestion(str(pin), [str(known) for known in table])
+            return f"did you mean `{pin.name}@{lines[-1]}`?"
+        hint = suggestion(str(pin), [str(known) for known in table])
         others = (("DataCatalog", self.definitions.catalogs), ("DatasetFormula", self.definitions.formulas))
         for other, known in others:
             if other != kind and pin in known and not hint:
                 hint = f"{pin} is a {other}; name a {kind}"
-        self.report(place, "JYN201", f"there is no {kind} {pin}", hint)
+        return hint
+
+    def _respelt(self, table: Mapping[Pin, T], kind: str, pin: Pin) -> Edit | None:
+        near = self.nearest_name(pin.name, table, (kind,))
+        return rewritten(str(pin), f"{near}@{pin.line}") if Pin(near, pin.line) in table else None
+
+    def nearest_name(self, name: str, table: Iterable[Pin], kinds: Iterable[str]) -> str:
+        """The one name of a definition that can have been meant, or nothing; those that could not be read count too."""
+        names = {pin.name for pin in table}
+        names |= {claim.partition("@")[0] for kind, claim in self._claims if kind in kinds}
+        is_known = name in names or any(definition.name == name for definition in self.definitions)
+        return "" if is_known else surely(name, names)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 if __name__ == "__main__":
     here = Path(__file__).parent
-    goldens = [str(here / "test_lint_goldens.py"), str(here / "test_generate_goldens.py")]
+    names = ("test_lint_goldens.py", "test_generate_goldens.py", "test_report_formats.py")
+    goldens = [str(here / name) for name in names]
     wanted = "says_this or this_is_generated"
     environ = {**os.environ, "JEYN_ACCEPT_GOLDENS": "1"}
     command = [sys.executable, "-m", "pytest", "-k", wanted, *goldens, *sys.argv[1:]]

@@ -36,9 +36,10 @@ def test_what_is_mended_has_no_findings(case: str, jeyn: Any, tmp_path: Path) ->
     assert jeyn(mended, "lint", "--strict").out.endswith(": no findings\n")
 
 
-def test_every_code_has_a_golden() -> None:
+def test_every_code_of_documents_has_a_golden() -> None:
+    """Those of generated files are in test_drift_as_findings.py."""
     found = {match["code"] for case in CASES for match in CODE.finditer((LINT / case / "expected.txt").read_text())}
-    assert found == set(CODES)
+    assert found == {code for code in CODES if code < "JYN6"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -46,8 +47,9 @@ def test_findings_are_sorted_by_place_and_each_stands_once(case: str) -> None:
     text = (LINT / case / "expected.txt").read_text()
     places = [(found["path"], int(found["line"]), int(found["column"])) for found in CODE.finditer(text)]
     assert places == sorted(places)
-    blocks = re.split(r"\n(?!  fix:)", text)
+    blocks = text.split("\n\n")
     assert len(set(blocks)) == len(blocks)
+    assert all(CODE.match(block) for block in blocks[:-1])
 
 
 def test_all_that_is_wrong_is_reported_at_once() -> None:
