@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,22 +50,27 @@ def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
     """
     wanted = {unit.path: unit for unit in units}
     changes = drift(root, wanted.values())
-    texts = {change.path: wanted[change.path].text() for change in changes if change.state != ORPHAN}
-    try:
-        _apply(root, changes, texts)
-    except OSError as error:
-        place = error.filename2 or error.filename
-        raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
+    _apply(root, changes, {change.path: wanted[change.path].text() for change in changes if change.state != ORPHAN})
     return changes
 
 
+def publish_again(root: Path, changes: Sequence[Drift], source: Path) -> None:
+    """Make changes below a root that `publish` has made below another, `source`. AskError as there."""
+    kept = [change.path for change in changes if change.state != ORPHAN]
+    _apply(root, changes, {path: (source / path).read_bytes().decode() for path in kept})
+
+
 def _apply(root: Path, changes: Iterable[Drift], texts: Mapping[str, str]) -> None:
-    for path, text in texts.items():
-        _replace(root / path, text)
-    for change in changes:
-        if change.state == ORPHAN:
-            (root / change.path).unlink()
-            _remove_empty_folders((root / change.path).parent, root / ROOT)
+    try:
+        for path, text in texts.items():
+            _replace(root / path, text)
+        for change in changes:
+            if change.state == ORPHAN:
+                (root / change.path).unlink()
+                _remove_empty_folders((root / change.path).parent, root / ROOT)
+    except OSError as error:
+        place = error.filename2 or error.filename
+        raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
 
 
 def _files(root: Path) -> Iterator[str]:
