@@ -43,14 +43,14 @@ def bring(staged: Staged, changes: Sequence[Drift], *, add: bool) -> Brought:
     return Brought(staged.after(added, removed), is_complete=True, left=tuple(left))
 
 
-def advice(folder: Path, brought: Brought) -> Iterator[str]:
-    """What is left to do, for whoever works in a folder."""
+def advice(brought: Brought) -> Iterator[str]:
+    """What is left to do."""
     for path in brought.left:
         yield f"{path} has changes that are not staged, and is left as it is"
     if brought.is_complete:
         yield "staged as well: what was generated belongs into the same commit"
         return
-    generated = Path(os.path.relpath(brought.staged.place / ROOT, folder.resolve())).as_posix()
+    generated = Path(os.path.relpath(brought.staged.place / ROOT)).as_posix()
     if brought.left:
         yield "`jeyn generate --staged --add` stages what the staged documents need, and leaves these files alone"
     elif _commits_some_files():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from jeyn.cli.command import Context, print_json
 from jeyn.cli.passed import GENERATE, LINT
@@ -42,7 +43,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if units is None:
         return 1
     found = drift(root, units) if options.check else publish(root, units)
-    _report(options, found, len(units))
+    _report(options, found, len(units), ["run `jeyn generate` and commit the result"] if options.check else ())
     return 1 if options.check and found else 0
 
 
@@ -59,9 +60,7 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
         if brought.is_complete or not found:
             for check in [GENERATE] if project.findings else [GENERATE, LINT]:
                 brought.staged.remember(check)
-    _report(options, found, len(units))
-    if found and not options.check:
-        print("\n".join(advice(context.folder, brought)), file=sys.stderr)
+    _report(options, found, len(units), ["run `jeyn generate --staged`"] if options.check else advice(brought))
     return 0 if brought.is_complete or not found else 1
 
 
@@ -84,18 +83,12 @@ def _units(context: Context, project: Project) -> list[Unit] | None:
     return project_units(project.definitions, project.plans)
 
 
-def _report(options: argparse.Namespace, found: list[Drift], files: int) -> None:
+def _report(options: argparse.Namespace, found: list[Drift], files: int, advice: Iterable[str]) -> None:
     if options.format == "json":
         print_json({"schema": "jeyn.drift/1", "files": [{"path": one.path, "state": one.state} for one in found]})
-    else:
-        _print(found, files, check=options.check)
-
-
-def _print(found: list[Drift], files: int, *, check: bool) -> None:
+        return
     done = {"missing": "written", "changed": "rewritten", "orphan": "removed"}
     for one in found:
-        print(f"{one.state if check else done[one.state]}: {one.path}")
-    if not found:
-        print(f"{files} files are up to date")
-    elif check:
-        print("run `jeyn generate` and commit the result")
+        print(f"{one.state if options.check else done[one.state]}: {one.path}")
+    for line in advice if found else [f"{files} files are up to date"]:
+        print(line)
