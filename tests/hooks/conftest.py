@@ -64,7 +64,7 @@ def below(tmp_path: Path, original: Path, environment: dict[str, str]) -> Callab
         made.top.mkdir()
         made.git("init", "--quiet", "--initial-branch", "main")
         for folder in folders:
-            shutil.copytree(original, made.top / folder, ignore=shutil.ignore_patterns(".git"))
+            shutil.copytree(original, made.top / folder, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
         made.git("add", "--all")
         made.git("commit", "--quiet", "--message", "start")
         return made
