@@ -10,9 +10,10 @@ Importing this module imports nothing else: each name loads what it needs when i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # what type checkers take for true; `typing` itself takes longer to import than a hook may run
 if TYPE_CHECKING:
+    from typing import Any
+
     from jeyn import testing
     from jeyn.ledger.lineage import Lineage
     from jeyn.project import Project

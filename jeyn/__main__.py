@@ -2,6 +2,6 @@
 
 import sys
 
-from jeyn.cli.main import main
+from jeyn.cli.start import main
 
 sys.exit(main())

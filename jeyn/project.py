@@ -32,6 +32,7 @@ The record that Jeyn keeps on this machine. Git ignores it; nothing in here is e
 - `blobs/`      the bytes of artefacts and definitions, each file named by its SHA-256. Keep it.
 - `index.db`    an index of the ledger for lineage and search. Made again when it is deleted.
 - `runs/`       the log of each step, by run. May be deleted.
+- `passed`      digests of what was staged when a check of it passed. May be deleted.
 
 `jeyn ls` lists what is recorded, `jeyn verify` checks ledger and blobs against their digests.
 """

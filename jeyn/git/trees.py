@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.errors import AskError
@@ -14,27 +15,63 @@ _DEFAULT_BRANCHES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "re
 _LOCAL_BRANCHES = ("refs/heads/main", "refs/heads/master")
 
 
-def staged_ids(top: Path, under: Iterable[str] = ()) -> dict[str, str]:
-    """The blob id of each file in the index, links included and submodules not, by its path from `top`.
+_LINK, _SUBMODULE = "120000", "160000"
+_EMPTY_BLOBS = frozenset(
+    # of SHA-1 and of SHA-256
+    ("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index holds at a path: the id of a blob, or of a submodule's commit."""
+
+    mode: str
+    id: str
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == _LINK
+
+    @property
+    def is_submodule(self) -> bool:
+        return self.mode == _SUBMODULE
+
+
+def staged_entries(top: Path, under: Iterable[str] = ()) -> dict[str, Entry]:
+    """What the index holds, by its path from `top`; not what is there only for `git add --intent-to-add`.
 
     `under` are paths from `top`; without one, all. AskError for a path with a conflict that nobody has resolved.
     """
+    under = tuple(under)
     output = run(top, "ls-files", "--stage", "-z", "--full-name", "--", *under)
-    ids: dict[str, str] = {}
+    entries: dict[str, Entry] = {}
     for record in os.fsdecode(output).split("\0")[:-1]:
         facts, _, path = record.partition("\t")
         mode, blob, stage = facts.split(" ")
         if stage != "0":
             raise AskError(f"{path} has a conflict that is not resolved", "resolve it, then: git add " + path)
-        if mode != "160000":
-            ids[path] = blob
-    return ids
+        entries[path] = Entry(mode, blob)
+    if not _EMPTY_BLOBS.isdisjoint(entry.id for entry in entries.values()):
+        intended = run(top, "diff-files", "--name-only", "--diff-filter=A", "-z", "--", *under)
+        for path in os.fsdecode(intended).split("\0")[:-1]:
+            entries.pop(path, None)
+    return entries
 
 
-def contents(top: Path, ids: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of each of these blobs, by id, in one process; AskError if one is not there."""
+def staged_ids(top: Path, under: Iterable[str] = ()) -> dict[str, str]:
+    """The blob id of each of `staged_entries`, links included and submodules not."""
+    return {path: entry.id for path, entry in staged_entries(top, under).items() if not entry.is_submodule}
+
+
+def contents(top: Path, ids: Iterable[str], *options: str) -> dict[str, bytes]:
+    """The bytes of each of these blobs, by id, in one process; AskError if one is not there.
+
+    `options` are those of git that stand before a command.
+    """
     wanted = sorted(set(ids))
-    output = run(top, "cat-file", "--batch", stdin="".join(f"{one}\n" for one in wanted).encode()) if wanted else b""
+    given = "".join(f"{one}\n" for one in wanted).encode()
+    output = run(top, *options, "cat-file", "--batch", stdin=given) if wanted else b""
     found: dict[str, bytes] = {}
     place = 0
     for one in wanted:
@@ -48,12 +85,15 @@ def contents(top: Path, ids: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def export(top: Path, ids: Mapping[str, str], folder: Path) -> None:
+def export(top: Path, ids: Mapping[str, str], folder: Path, *options: str) -> None:
     """Write the files with these ids below an empty folder, by their paths, as plain files."""
-    held = contents(top, ids.values())
+    held = contents(top, ids.values(), *options)
+    made: set[Path] = set()
     for path, blob in ids.items():
         place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.parent not in made:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            made.add(place.parent)
         place.write_bytes(held[blob])
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
+from jeyn.cli.passed import GENERATE, LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
+from jeyn_gen.commands.bringing import Brought, advice, bring
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
+from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import ERROR, Finding, Location, has_errors
 from jeyn_gen.diagnostics.formats import FORMATS, add_format
@@ -31,31 +35,46 @@ _DRIFT = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is not up to date")
+    parser.add_argument(
+        "--staged", action="store_true", help="follow what is staged; exit 1 if something is to be staged"
+    )
+    parser.add_argument("--add", action="store_true", help="with --staged: stage it too, and exit 0")
     add_format(parser)
 
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
-    is_report = options.format not in ("text", "json")
-    if is_report and not options.check:
+    if options.format not in ("text", "json") and not options.check:
         raise AskError(f"--format {options.format} reports what is not up to date", "add --check")
+    if options.staged:
+        return _run_staged(context, options)
+    if options.add:
+        raise AskError("--add goes with --staged")
     root = find_root(context.folder)
     project = load_project(root)
     if has_errors(project.findings):
-        if is_report:
-            print(FORMATS[options.format](_lint_report(root, project)))
-        else:
-            _print_errors(context, project)
-        return 1
+        return _refuse(context, options, project, root)
     units = project_units(project.definitions, project.plans)
     found = drift(root, units) if options.check else publish(root, units)
-    if options.format == "json":
-        print_json({"schema": "jeyn.drift/1", "files": [{"path": one.path, "state": one.state} for one in found]})
-    elif is_report:
-        print(FORMATS[options.format](_drift_report(root, units, found)))
-    else:
-        _print(found, len(units), check=options.check)
+    _report(options, root, units, found, ["run `jeyn generate` and commit the result"] if options.check else ())
     return 1 if options.check and found else 0
+
+
+def _run_staged(context: Context, options: argparse.Namespace) -> int:
+    if options.add and options.check:
+        raise AskError("--check writes nothing, and --add would")
+    with staged_project(context.folder) as staged:
+        project = load_project(staged.root)
+        if has_errors(project.findings):
+            return _refuse(context, options, project, staged.place)
+        units = project_units(project.definitions, project.plans)
+        found = drift(staged.root, units) if options.check else publish(staged.root, units)
+        brought = Brought(staged) if options.check else bring(staged, found, add=options.add)
+        if brought.is_complete or not found:
+            for check in [GENERATE] if project.findings else [GENERATE, LINT]:
+                brought.staged.remember(check)
+    _report(options, staged.place, units, found, ["run `jeyn generate --staged`"] if options.check else advice(brought))
+    return 0 if brought.is_complete or not found else 1
 
 
 def bring_up_to_date(context: Context) -> bool:
@@ -70,6 +89,22 @@ def bring_up_to_date(context: Context) -> bool:
     return True
 
 
+def _refuse(context: Context, options: argparse.Namespace, project: Project, root: Path) -> int:
+    """Say why nothing can be generated; the exit code."""
+    if options.format in ("text", "json"):
+        _print_errors(context, project)
+        return 1
+    report = Report(
+        command="generate --check",
+        findings=_errors(project),
+        checked=[document.path for document in project.documents],
+        sources=sources_below(project.root),
+        prefix=place_in_repository(root),
+    )
+    print(FORMATS[options.format](report))
+    return 1
+
+
 def _errors(project: Project) -> list[Finding]:
     return [one for one in project.findings if one.severity == ERROR]
 
@@ -78,32 +113,24 @@ def _print_errors(context: Context, project: Project) -> None:
     print(as_text(_errors(project), len(project.documents), color=context.color), file=sys.stderr)
 
 
-def _lint_report(root: Path, project: Project) -> Report:
-    """Why nothing can be generated."""
-    return Report(
-        command="generate --check",
-        findings=_errors(project),
-        checked=[document.path for document in project.documents],
-        sources=sources_below(root),
-        prefix=place_in_repository(root),
-    )
-
-
-def _drift_report(root: Path, units: list[Unit], found: list[Drift]) -> Report:
-    return Report(
-        command="generate --check",
-        findings=[made(Location(one.path), *_DRIFT[one.state]) for one in found],
-        checked=sorted({unit.path for unit in units} | {one.path for one in found}),
-        noun="generated file",
-        prefix=place_in_repository(root),
-    )
-
-
-def _print(found: list[Drift], files: int, *, check: bool) -> None:
-    done = {"missing": "written", "changed": "rewritten", "orphan": "removed"}
-    for one in found:
-        print(f"{one.state if check else done[one.state]}: {one.path}")
-    if not found:
-        print(f"{files} files are up to date")
-    elif check:
-        print("run `jeyn generate` and commit the result")
+def _report(
+    options: argparse.Namespace, root: Path, units: Sequence[Unit], found: Sequence[Drift], advice: Iterable[str]
+) -> None:
+    """Print what differs, or what was done; `advice` are lines for whoever has something to do."""
+    if options.format == "json":
+        print_json({"schema": "jeyn.drift/1", "files": [{"path": one.path, "state": one.state} for one in found]})
+    elif options.format == "text":
+        done = {MISSING: "written", CHANGED: "rewritten", ORPHAN: "removed"}
+        for one in found:
+            print(f"{one.state if options.check else done[one.state]}: {one.path}")
+        for line in advice if found else [f"{len(units)} files are up to date"]:
+            print(line)
+    else:
+        report = Report(
+            command="generate --check",
+            findings=[made(Location(one.path), *_DRIFT[one.state]) for one in found],
+            checked=sorted({unit.path for unit in units} | {one.path for one in found}),
+            noun="generated file",
+            prefix=place_in_repository(root),
+        )
+        print(FORMATS[options.format](report))

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jeyn.cli.command import Context
+from jeyn.cli.passed import LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
 from jeyn_gen.commands.mending import mend
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
+from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.excerpt import printable
 from jeyn_gen.diagnostics.finding import Finding, has_errors
 from jeyn_gen.diagnostics.formats import FORMATS, add_format
 from jeyn_gen.diagnostics.report import Report
-from jeyn_gen.load.project import load_project
+from jeyn_gen.load.project import Project, load_project
 
 EXAMPLE = "jeyn lint catalogs/digits --format json"
 
@@ -25,6 +27,7 @@ EXAMPLE = "jeyn lint catalogs/digits --format json"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="report only findings in these files and folders")
+    parser.add_argument("--staged", action="store_true", help="look at what is staged, not at the working tree")
     parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     parser.add_argument("--fix", action="store_true", help="first mend what can be mended in one safe way")
     add_format(parser)
@@ -32,24 +35,49 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
+    if options.staged:
+        return _run_staged(context, options)
     root = find_root(context.folder)
-    places = [_relative(context, root, path) for path in options.paths]
+    places = [_relative(context, root, root, path) for path in options.paths]
     fixed: list[Finding] = []
     if options.fix:
         project, fixed = mend(root, lambda path: _is_in(path, places))
         _tell(fixed, to=sys.stdout if options.format == "text" else sys.stderr)
     else:
         project = load_project(root)
+    return _report(context, options, project, root, places, {"fixed": [*map(_as_json, fixed)]} if options.fix else {})
+
+
+def _run_staged(context: Context, options: argparse.Namespace) -> int:
+    if options.fix:
+        raise AskError("--fix mends the working tree, and --staged does not look at it", "leave one of them out")
+    with staged_project(context.folder) as staged:
+        project = load_project(staged.root)
+        if not project.findings:
+            staged.remember(LINT)
+        places = [_relative(context, staged.place, staged.root, path) for path in options.paths]
+        return _report(context, options, project, staged.place, places, {})
+
+
+def _report(
+    context: Context,
+    options: argparse.Namespace,
+    project: Project,
+    root: Path,
+    places: list[str],
+    totals: dict[str, Any],
+) -> int:
+    """Print the findings of a project whose folder in the working tree is `root`; the exit code."""
     findings = [one for one in project.findings if _is_in(one.location.path, places)]
     report = Report(
         command="lint",
         findings=findings,
         checked=[document.path for document in project.documents if _is_in(document.path, places)],
-        sources=sources_below(root),
+        sources=sources_below(project.root),
         prefix=place_in_repository(root),
         color=context.color,
         strict=options.strict,
-        totals={"fixed": [*map(_as_json, fixed)]} if options.fix else {},
+        totals=totals,
     )
     print(FORMATS[options.format](report))
     return 1 if has_errors(findings) or (options.strict and findings) else 0
@@ -77,13 +105,15 @@ def _as_json(fixed: Finding) -> dict[str, Any]:
     }
 
 
-def _relative(context: Context, root: Path, path: str) -> str:
+def _relative(context: Context, root: Path, looked_at: Path, path: str) -> str:
+    """A path as it is in the project at `root`, whose files are looked at below another folder."""
     absolute = (context.folder / path).resolve()
-    if not absolute.exists():
-        raise AskError(f"there is no {path}")
     if not absolute.is_relative_to(root):
-        raise AskError(f"{path} is outside the project {root}")
-    return absolute.relative_to(root).as_posix()
+        raise AskError(f"{path} is outside the project {root}" if absolute.exists() else f"there is no {path}")
+    relative = absolute.relative_to(root)
+    if not (looked_at / relative).exists():
+        raise AskError(f"there is no {path}")
+    return relative.as_posix()
 
 
 def _is_in(path: str, places: list[str]) -> bool:

@@ -20,8 +20,8 @@ from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.load.text import read_text
 
 FOLDERS = ("catalogs", "pipelines")
+SUFFIXES = (".yaml", ".yml")
 _WORTH_A_PROCESS = 100
-_SUFFIXES = (".yaml", ".yml")
 _KINDS: dict[str, Callable[[Fields], Definition]] = {
     "DataCatalog": catalogs.catalog,
     "DatasetFormula": formulas.formula,
@@ -88,7 +88,7 @@ def document_paths(root: Path, findings: list[Finding]) -> Iterator[str]:
         for where, folders, files in os.walk(root / folder, onerror=unreadable):
             folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
             base = Path(where).relative_to(root).as_posix()
-            found += [f"{base}/{name}" for name in files if name.endswith(_SUFFIXES) and not name.startswith(".")]
+            found += [f"{base}/{name}" for name in files if name.endswith(SUFFIXES) and not name.startswith(".")]
     yield from sorted(found)
 
 

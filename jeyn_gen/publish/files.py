@@ -54,13 +54,14 @@ def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
     """
     wanted = {unit.path: unit for unit in units}
     changes = drift(root, wanted.values())
-    texts = _rendered([wanted[change.path] for change in changes if change.state != ORPHAN])
-    try:
-        _apply(root, changes, texts)
-    except OSError as error:
-        place = error.filename2 or error.filename
-        raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
+    _apply(root, changes, _rendered([wanted[change.path] for change in changes if change.state != ORPHAN]))
     return changes
+
+
+def publish_again(root: Path, changes: Sequence[Drift], source: Path) -> None:
+    """Make changes below a root that `publish` has made below another, `source`. AskError as there."""
+    kept = [change.path for change in changes if change.state != ORPHAN]
+    _apply(root, changes, {path: (source / path).read_bytes().decode() for path in kept})
 
 
 def _rendered(units: Sequence[Unit]) -> dict[str, str]:
@@ -74,12 +75,16 @@ def _rendered(units: Sequence[Unit]) -> dict[str, str]:
 
 
 def _apply(root: Path, changes: Iterable[Drift], texts: Mapping[str, str]) -> None:
-    for path, text in texts.items():
-        _replace(root / path, text)
-    for change in changes:
-        if change.state == ORPHAN:
-            (root / change.path).unlink()
-            _remove_empty_folders((root / change.path).parent, root / ROOT)
+    try:
+        for path, text in texts.items():
+            _replace(root / path, text)
+        for change in changes:
+            if change.state == ORPHAN:
+                (root / change.path).unlink()
+                _remove_empty_folders((root / change.path).parent, root / ROOT)
+    except OSError as error:
+        place = error.filename2 or error.filename
+        raise AskError(f"{place} cannot be written: {error.strerror}", "move away what stands there") from None
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(repository, tmp_path)
         entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"jeyn", "jeyn_gen"}
     assert {"jeyn/py.typed", "jeyn_gen/py.typed"} <= set(names)
-    assert "jeyn = jeyn.cli.main:main" in entry_points
+    assert "jeyn = jeyn.cli.start:main" in entry_points
 
 
 def test_the_version_stands_in_one_place_and_is_the_packages(repository):
