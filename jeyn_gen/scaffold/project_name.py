@@ -16,7 +16,7 @@ _TAKEN = frozenset("hatchling jeyn mypy pandas pandas-stubs pip pre-commit pytes
 def project_name(given: str | None, folder: str) -> str:
     """A DNS label; AskError where `given` is none, or where nothing of the folder's name can be one."""
     name = derived(folder) if given is None else given
-    if not name:
+    if given is None and not name:
         raise AskError(f"no project name can be made of the folder's name {folder!r}", "give one: --name NAME")
     if not is_name(name):
         raise AskError(

@@ -6,19 +6,17 @@ from jeyn import artefact_store
 from sklearn.metrics import classification_report
 
 from generated.pipelines.train_churn_v1 import ReportInputs, ReportOutputs
-from pipelines.churn.model import FEATURES, examples
+from pipelines.churn.model import as_matrix, is_held_back
 
 
 def report(inputs: ReportInputs) -> ReportOutputs:
-    _, held_back = examples(inputs.customers, inputs.features)
-    model = inputs.checkpoint.model
-    predicted = model.predict(held_back[FEATURES])
-    weights = dict(zip(FEATURES, model[-1].coef_[0].tolist(), strict=True))
+    predicted = inputs.checkpoint.model.predict(as_matrix(inputs.examples))
+    held_back = is_held_back(inputs.examples)
+    customers = inputs.examples.to_pandas().assign(predicted=predicted)[held_back]
     saved = artefact_store.save(
         {
-            "scores.txt": classification_report(held_back["churned"], predicted),
-            "weights.json": weights,
-            "misjudged.csv": held_back[held_back["churned"] != predicted],
+            "scores.txt": classification_report(customers.churned, customers.predicted),
+            "misjudged.csv": customers[customers.churned != customers.predicted],
         },
         describes=inputs.checkpoint,
     )
