@@ -112,6 +112,18 @@ def copy_of(tmp_path: Path) -> Callable[[str], ProjectFolder]:
 
 
 @pytest.fixture
+def folder_at(tmp_path: Path) -> Callable[[Path], ProjectFolder]:
+    """A function that makes of any folder one to work in; it need not be a project yet."""
+
+    def at(root: Path) -> ProjectFolder:
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        return ProjectFolder(root, _environment(home))
+
+    return at
+
+
+@pytest.fixture
 def numbers(copy_of: Callable[[str], ProjectFolder]) -> ProjectFolder:
     """A small project whose five steps use every recipe but `files`."""
     return copy_of("numbers")

@@ -16,6 +16,7 @@ from jeyn.version import VERSION
 
 #: Each command's module and what it does. A module has `arguments(parser)` and `run(context, options) -> exit code`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("jeyn_gen.commands.init", "write a new repository that checks, trains and deploys"),
     "lint": ("jeyn_gen.commands.lint", "find what is wrong in the documents"),
     "generate": ("jeyn_gen.commands.generate", "write the typed code that follows from the documents"),
     "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),

@@ -17,6 +17,8 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(repository, tmp_path)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"jeyn", "jeyn_gen"}
     assert {"jeyn/py.typed", "jeyn_gen/py.typed"} <= set(names)
     assert "jeyn = jeyn.cli.start:main" in entry_points
+    template = (repository / "jeyn_gen" / "scaffold" / "template").rglob("*")
+    assert {path.relative_to(repository).as_posix() for path in template if path.is_file()} <= set(names)
 
 
 def test_the_version_stands_in_one_place_and_is_the_packages(repository):
