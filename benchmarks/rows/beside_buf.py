@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from catalogs_elsewhere import catalog_path, catalog_text, catalogs, proto_path, proto_text, protobufs
 from harness.bench import Bench
 from harness.contest import Absent, Contest, Contestant, Opponent
-from harness.measure import environment
 from harness.peers import Peer, peer
 from projects import write
+
+from rows.committed import commit_all
 
 TITLE = "beside buf"
 _COUNT = 1000
@@ -30,7 +30,7 @@ def contests(bench: Bench) -> Iterator[Contest]:
         note="whole process; the same fields",
     )
     for folder in (project, protos):
-        _commit(folder)
+        commit_all(folder)
     write(project, {catalog_path(one): catalog_text(one, version="2.0.0", least=0) for one in _CHANGED})
     write(protos, {proto_path(one): proto_text(one, kind="double") + _comment(one) for one in _CHANGED})
     yield Contest(
@@ -53,8 +53,3 @@ def _cache(folder: Path) -> Mapping[str, str]:
 
 def _comment(number: int) -> str:
     return f"\n// Set {number}, in other words.\n"
-
-
-def _commit(folder: Path) -> None:
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "All of it"]):
-        subprocess.run(["git", *words], cwd=folder, env=environment({}), check=True)
