@@ -38,7 +38,7 @@ def test_what_is_mended_has_no_findings(case: str, jeyn: Any, tmp_path: Path) ->
 
 def test_every_code_has_a_golden() -> None:
     found = {match["code"] for case in CASES for match in CODE.finditer((LINT / case / "expected.txt").read_text())}
-    assert found == set(CODES)
+    assert found == {code for code in CODES if not code.startswith("JYN6")}, "those of changes: tests/change"
 
 
 @pytest.mark.parametrize("case", CASES)
