@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("jeyn_gen.commands.lint", "find what is wrong in the documents"),
     "generate": ("jeyn_gen.commands.generate", "write the typed code that follows from the documents"),
     "breaking": ("jeyn_gen.commands.breaking", "judge what changed in the documents: what breaks, and whom"),
+    "bump": ("jeyn_gen.commands.bump", "write the version that each change needs"),
     "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),
     "run": ("jeyn.cli.run", "run a pipeline on this machine"),
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from jeyn.errors import AskError
 from jeyn.git.blobs import blob_id
 from jeyn.git.repository import Repository
 from jeyn.git.trees import branch_point, contents
@@ -31,6 +32,8 @@ def documents_at(root: Path, documents: tuple[Document, ...], against: str | Non
     """The documents at a revision, else where the branch left the default branch; AskError without git or commit."""
     repository = Repository.find(root)
     commit = repository.resolve(against) if against is not None else branch_point(repository.top)
+    if not root.is_relative_to(repository.top):  # GIT_DIR names another
+        raise AskError(f"{root} is not in the git repository of {repository.top}", "unset GIT_DIR and GIT_WORK_TREE")
     prefix = root.relative_to(repository.top).as_posix()
     ids = _ids(repository, commit, root, "" if prefix == "." else f"{prefix}/")
     here = _blobs(root, documents, digits=len(commit))
