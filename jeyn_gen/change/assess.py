@@ -50,6 +50,11 @@ class Assessment:
         return max((one.level for one in self.asked if one.waiver is None), default=Level.NONE)
 
     @property
+    def justified(self) -> Level:
+        """The highest number that may be raised with good cause: a waiver need not be used."""
+        return max((one.level for one in self.asked), default=Level.NONE)
+
+    @property
     def required_version(self) -> Version:
         """The lowest version that is high enough."""
         return raised(self.old_version, self.required)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jeyn.model.types import FeatureType, Scalar, Tensor, item_of
+from jeyn.model.types import Scalar, Tensor, item_of
 from jeyn_gen.change.levels import Level
 from jeyn_gen.change.members import CatalogChange, FeatureChange, of_features
 from jeyn_gen.change.rule import Rule
@@ -52,7 +52,7 @@ def _shapes(change: FeatureChange) -> tuple[tuple[int, ...], tuple[int, ...]] | 
 def _rank(change: FeatureChange) -> Iterator[str]:
     shapes = _shapes(change)
     if shapes and len(shapes[0]) != len(shapes[1]):
-        yield f"it had {len(shapes[0])} axes {_axes(shapes[0])}, and has {len(shapes[1])} {_axes(shapes[1])}"
+        yield f"its axes were {_axes(shapes[0])}, and are {_axes(shapes[1])}"
 
 
 def _permuted(change: FeatureChange) -> Iterator[str]:
@@ -88,8 +88,7 @@ def _axis_fixed(change: FeatureChange) -> Iterator[str]:
         yield " and ".join(fixed)
 
 
-def _axes(shape: FeatureType | tuple[int, ...]) -> str:
-    assert isinstance(shape, tuple)
+def _axes(shape: tuple[int, ...]) -> str:
     return f"[{', '.join('*' if axis < 0 else str(axis) for axis in shape)}]"
 
 

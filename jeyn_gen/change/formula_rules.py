@@ -119,9 +119,7 @@ def _has_other_order(change: FormulaChange) -> bool:
     return [name for name in old if name in new] != [name for name in new if name in old]
 
 
-def _of(
-    kind: type[R], field: str, what: str, shown: Callable[[Any], str] = str
-) -> Callable[[FormulaChange], Iterator[Breach]]:
+def _of(kind: type[R], field: str, what: str) -> Callable[[FormulaChange], Iterator[Breach]]:
     """The check of one field that recipes of a kind have."""
 
     def check(change: FormulaChange) -> Iterator[Breach]:
@@ -129,13 +127,25 @@ def _of(
             old, new = getattr(change.old.recipe, field), getattr(change.new.recipe, field)
             if old != new:
                 keys = ("recipe", change.kind, field)
-                yield at(f"{what} was {shown(old)}, and is {shown(new)}", *keys)
+                yield at(f"{what} was {old}, and is {new}", *keys)
 
     return check
 
 
-def _keys(on: tuple[str, ...]) -> str:
-    return ", ".join(on) or "nothing"
+def _on(change: FormulaChange, *, reordered: bool) -> Iterator[Breach]:
+    if isinstance(change.old.recipe, CompositeRecipe) and isinstance(change.new.recipe, CompositeRecipe):
+        old, new = change.old.recipe.on, change.new.recipe.on
+        if old != new and (set(old) == set(new)) is reordered:
+            was, now = (", ".join(on) or "nothing" for on in (old, new))
+            yield at(f"its rows were joined on {was}, and are on {now}", "recipe", "composite", "on")
+
+
+def _joined_on(change: FormulaChange) -> Iterator[Breach]:
+    yield from _on(change, reordered=False)
+
+
+def _keys_listed_otherwise(change: FormulaChange) -> Iterator[Breach]:
+    yield from _on(change, reordered=True)
 
 
 FORMULA_RULES: tuple[Rule[FormulaChange], ...] = (
@@ -147,7 +157,7 @@ FORMULA_RULES: tuple[Rule[FormulaChange], ...] = (
     Rule("JYN651", Level.MINOR, _input_removed),
     Rule("JYN652", Level.MINOR, _input_repinned),
     Rule("JYN653", Level.MINOR, _inputs_reordered),
-    Rule("JYN654", Level.MINOR, _of(CompositeRecipe, "on", "what its rows are joined on", _keys)),
+    Rule("JYN654", Level.MINOR, _joined_on),
     Rule("JYN655", Level.MINOR, _of(CompositeRecipe, "how", "its kind of join")),
     Rule("JYN656", Level.MINOR, _of(ModelRecipe, "batch", "what it passes through the model")),
     Rule("JYN657", Level.MINOR, _of(ModelRecipe, "checkpoint", "the use case of its model")),
@@ -155,4 +165,5 @@ FORMULA_RULES: tuple[Rule[FormulaChange], ...] = (
     Rule("JYN659", Level.PATCH, _of(FilesRecipe, "url", "its source")),
     Rule("JYN660", Level.PATCH, _of(ModelRecipe, "rows", "the number of rows in a slice")),
     Rule("JYN607", Level.PATCH, _inputs_listed_otherwise),
+    Rule("JYN607", Level.PATCH, _keys_listed_otherwise),
 )

@@ -95,7 +95,7 @@ def _of_document(assessment: Assessment, readers: Callable[[], Consumers], *, co
         if covered or not is_covered:
             yield _of_difference(assessment, asked, readers, is_covered=is_covered)
     change = VersionChange(
-        assessment.old_version, assessment.new_version, assessment.required, differs=bool(assessment.asked)
+        assessment.old_version, assessment.new_version, assessment.justified, differs=bool(assessment.asked)
     )
     for rule in VERSION_RULES:
         for breach in rule.check(change):

@@ -15,7 +15,7 @@ from jeyn.errors import AnswerIsNo
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Replace `old` in the scalar at these keys by `new`. A last key `from` may be left out where nothing else stands."""
+    """Replace `old` in the scalar at these keys by `new`. A last key `from` may be left out."""
 
     keys: tuple[str, ...]
     old: str

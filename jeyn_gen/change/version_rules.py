@@ -12,11 +12,11 @@ from jeyn_gen.change.rule import Breach, Rule, at
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """The version before and after a change that asks for `required`; `differs`: whether it changed anything at all."""
+    """The version before and after a change, the highest number that it justifies, and whether anything differs."""
 
     old: Version
     new: Version
-    required: Level
+    justified: Level
     differs: bool
 
     @property
@@ -31,7 +31,7 @@ def _lowered(change: VersionChange) -> Iterator[Breach]:
 
 
 def _too_high(change: VersionChange) -> Iterator[Breach]:
-    if change.differs and declared(change.old, change.new) > change.required and not change.is_first_stable:
+    if change.differs and declared(change.old, change.new) > change.justified and not change.is_first_stable:
         yield at(f"from {change.old} to {change.new} is more than the change needs", "version")
 
 

@@ -1,0 +1,50 @@
+"""Cases of changes: folders of documents before and after, laid over one project, and what is said of the change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jeyn_gen.change.judge import Judgement, judge
+from jeyn_gen.load.documents import Document, document_paths, read_document
+from jeyn_gen.load.project import Project, resolve
+
+HERE = Path(__file__).parent
+#: Set by `python tests/change/accept_changes.py`: what differs from a golden becomes the golden.
+ACCEPTED = "JEYN_ACCEPT_GOLDENS"
+
+
+def project_of(folder: Path) -> Project:
+    """The base project with the documents of a folder, which replace those of the same path. It has no findings."""
+    files = {path: root / path for root in (HERE / "base", folder) for path in document_paths(root, [])}
+    documents: list[Document] = [read_document(path, file.read_text(), []) for path, file in sorted(files.items())]
+    project = resolve(HERE / "base", documents, [])
+    assert not project.findings, project.findings
+    assert all(document.definition for document in documents)
+    return project
+
+
+@pytest.fixture
+def judged() -> Callable[..., Judgement]:
+    """Judges the change from one folder to another, without git."""
+
+    def compare(before: Path, after: Path, *, covered: bool = False) -> Judgement:
+        return judge(project_of(before).documents, project_of(after), covered=covered)
+
+    return compare
+
+
+@pytest.fixture
+def golden() -> Callable[[Path, str], None]:
+    """Compares a text with a file, byte for byte; a file that is not there is a failure, unless it is accepted now."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get(ACCEPTED):
+            path.write_bytes(text.encode())
+        assert path.is_file(), f"no golden {path.name}: see it, then `python tests/change/accept_changes.py`"
+        assert text == path.read_bytes().decode()
+
+    return compare
