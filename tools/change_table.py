@@ -17,25 +17,26 @@ _HEAD = """# How a change is judged
 
 Made by `python tools/change_table.py`; a test compares this page with the code.
 
-A version says what a change means for others, and `jeyn breaking` computes it from the documents: it compares the working
-tree with the commit where the branch left the default branch (`--against REV` names another), pairs definitions by kind,
-name and line (the major, before 1.0 the minor), and asks of each difference what it needs. A new line is compared with the
-nearest lower one.
+A version says what a change means for others, and `jeyn breaking` computes it from the documents: it compares the
+working tree with the commit where the branch left the default branch (`--against REV` names another), pairs
+definitions by kind, name and line (the major, before 1.0 the minor), and asks of each difference what it needs. A
+new line is compared with the nearest lower one.
 
-- A **catalog**'s minor lets code of either version read batches of both. So what is added may be null, and all else that
-  tells values apart is a major, whichever way it goes: code that writes breaks by what is narrowed, code that reads by what
-  is widened. Fields of structs and items of lists are judged by the same rules, at any depth.
+- A **catalog**'s minor lets code of either version read batches of both. So what is added may be null, and all else
+  that tells values apart is a major, whichever way it goes: code that writes breaks by what is narrowed, code that
+  reads by what is widened. Fields of structs and items of lists are judged by the same rules, at any depth.
 - A **formula**'s major is its catalog; a minor may make other values of the same form.
 - A **use case**'s major may change both catalogs, a minor only add outputs, a patch neither.
 - What a **pipeline** takes may widen, what it gives may grow, and what it makes must still be made.
 - **Before 1.0** a minor takes the place of a major, and a patch that of a minor.
 
-A difference that needs more than the document's version declares is an error, which names the steps, formulas and use cases
-here that it breaks. `--all` shows the others too, as warnings. `jeyn explain CODE` tells more about each.
+A difference that needs more than the document's version declares is an error, which names the steps, formulas and
+use cases here that it breaks. `--all` shows the others too, as warnings. `jeyn explain CODE` tells more about each.
 
-`jeyn bump` writes the versions that are needed, and nothing else: comments, quotes and line ends stay. Where a document comes
-to a new line, whoever pins the old line here pins the new one, and gets the version that this asks for. With `--keep` the
-old file stays as it was, and the new content becomes a second file beside it, so that consumers move one by one.
+`jeyn bump` writes the versions that are needed, and nothing else: comments, quotes and line ends stay. Where a
+document comes to a new line, whoever pins the old line here pins the new one, and gets the version that this asks
+for. With `--keep` the old file stays as it was, and the new content becomes a second file beside it, so that
+consumers move one by one.
 
 A feature that has another name says so, and is then one change instead of two:
 
@@ -43,8 +44,8 @@ A feature that has another name says so, and is then one change instead of two:
 ink: {dtype: float32, renamed_from: pixels}
 ```
 
-A finding that the authors accept is waived in the document. A waiver excuses one finding of its code and subject while the
-document has its version, and one that comes with a change and excuses nothing is a finding itself:
+A finding that the authors accept is waived in the document. A waiver excuses one finding of its code and subject
+while the document has its version, and one that comes with a change and excuses nothing is a finding itself:
 
 ```yaml
 version: 1.2.0

@@ -7,24 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from change_projects import Projects, project_of
 
 from jeyn_gen.change.judge import Judgement, judge
-from jeyn_gen.load.documents import Document, document_paths, read_document
-from jeyn_gen.load.project import Project, resolve
 
-HERE = Path(__file__).parent
 #: Set by `python tests/change/accept_changes.py`: what differs from a golden becomes the golden.
 ACCEPTED = "JEYN_ACCEPT_GOLDENS"
 
 
-def project_of(folder: Path) -> Project:
-    """The base project with the documents of a folder, which replace those of the same path. It has no findings."""
-    files = {path: root / path for root in (HERE / "base", folder) for path in document_paths(root, [])}
-    documents: list[Document] = [read_document(path, file.read_text(), []) for path, file in sorted(files.items())]
-    project = resolve(HERE / "base", documents, [])
-    assert not project.findings, project.findings
-    assert all(document.definition for document in documents)
-    return project
+@pytest.fixture
+def projects(tmp_path: Path) -> Projects:
+    """Starts the base project in a new git repository."""
+    return Projects(tmp_path)
 
 
 @pytest.fixture
