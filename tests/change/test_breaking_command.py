@@ -9,7 +9,8 @@ import pytest
 from change_projects import Projects
 
 from jeyn_gen.commands import revision
-from jeyn_gen.load.documents import read_document, read_documents
+from jeyn_gen.diagnostics.finding import Finding
+from jeyn_gen.load.documents import Document, read_document, read_documents
 
 READINGS = "catalogs/readings.yaml"
 CELSIUS = "  celsius: {dtype: float32, nullable: true}\n"
@@ -88,7 +89,12 @@ def test_only_what_changed_is_read(projects: Projects, monkeypatch: pytest.Monke
     project = projects.start()
     project.edit(READINGS, CELSIUS, "")
     read: list[str] = []
-    monkeypatch.setattr(revision, "read_document", lambda path, *rest: read.append(path) or read_document(path, *rest))
+
+    def noted(path: str, text: str, findings: list[Finding]) -> Document:
+        read.append(path)
+        return read_document(path, text, findings)
+
+    monkeypatch.setattr(revision, "read_document", noted)
     documents, _ = read_documents(project.root)
     old = revision.documents_at(project.root, tuple(documents), "HEAD")
     assert read == [READINGS]
