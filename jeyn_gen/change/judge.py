@@ -18,6 +18,8 @@ from jeyn_gen.diagnostics.finding import ERROR, WARNING, Finding, Location
 from jeyn_gen.load.documents import Document
 from jeyn_gen.load.project import Project
 
+_MOST = 300  # characters of what differs, which holds values of any length; what that needs and breaks comes after
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Judged:
@@ -108,7 +110,7 @@ def _of_difference(
     assessment: Assessment, asked: Asked, readers: Callable[[], Consumers], *, is_covered: bool
 ) -> Judged:
     new, breach, waiver = assessment.pair.new, asked.breach, asked.waiver
-    message = f"{breach.message}; {_need(assessment, asked, is_covered=is_covered)}"
+    message = f"{breach.message[:_MOST]}; {_need(assessment, asked, is_covered=is_covered)}"
     if asked.rule.needs is Level.MAJOR:
         names = readers().of(assessment.pair, breach)
         message += f"; used by {listed(names)}" if names else ""
