@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("jeyn_gen.commands.init", "write a new repository that checks, trains and deploys"),
     "lint": ("jeyn_gen.commands.lint", "find what is wrong in the documents"),
     "generate": ("jeyn_gen.commands.generate", "write the typed code that follows from the documents"),
+    "breaking": ("jeyn_gen.commands.breaking", "judge what changed in the documents: what breaks, and whom"),
+    "bump": ("jeyn_gen.commands.bump", "write the version that each change needs"),
     "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),
     "run": ("jeyn.cli.run", "run a pipeline on this machine"),
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),
@@ -29,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("jeyn.cli.pull", "bring another environment's record here"),
     "verify": ("jeyn.cli.verify", "check ledger and blobs against their digests"),
 }
-_GENERATOR_MODULES = {"yaml", "datamodel_code_generator", "jeyn_gen"}
+_GENERATOR_MODULES = {"yaml", "ruamel", "datamodel_code_generator", "jeyn_gen"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

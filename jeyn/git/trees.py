@@ -97,6 +97,11 @@ def export(top: Path, ids: Mapping[str, str], folder: Path, *options: str) -> No
         place.write_bytes(held[blob])
 
 
+def has_commits(top: Path) -> bool:
+    """Whether there is a commit that is checked out."""
+    return ask(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
+
+
 def branch_point(top: Path) -> str:
     """The commit where this branch left the default branch: HEAD itself on the default branch.
 

@@ -188,6 +188,7 @@ class Feature:
     tags: tuple[str, ...] = ()
     deprecated: bool = False
     examples: tuple[Value, ...] = ()
+    renamed_from: str = ""
 
     @property
     def children(self) -> tuple[Feature, ...]:

@@ -6,23 +6,13 @@ It is one table, longer than a module should be, because its rows are read besid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from jeyn_gen.diagnostics.change_codes import CHANGE_CODES
+from jeyn_gen.diagnostics.code import Code
+from jeyn_gen.diagnostics.finding import WARNING, Edit, Finding, Location
 
-from jeyn_gen.diagnostics.finding import ERROR, WARNING, Edit, Finding, Location
+__all__ = ["CODES", "GROUPS", "Code", "made"]
 
 _MOST = 600  # characters of a message; texts of any length can be part of one
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A row of the table. `example` is YAML (or Python) that has the finding."""
-
-    code: str
-    title: str
-    why: str
-    example: str
-    fix: str
-    severity: str = ERROR
 
 
 #: What the codes that begin so are about.
@@ -337,6 +327,8 @@ CODES: dict[str, Code] = {
             "Move to the feature that replaces it.",
             WARNING,
         ),
+        # 6xx: changes
+        *CHANGE_CODES,
         # 7xx
         Code(
             "JYN701",

@@ -22,9 +22,9 @@ from jeyn.model.types import (
 )
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.constraints import BOUNDS, constraints, in_words
-from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion, with_article
+from jeyn_gen.load.fields import Fields, Read, Reader, Refused, suggestion, with_article
 from jeyn_gen.load.mending import respelt, rewritten
-from jeyn_gen.load.nodes import Node, ScalarNode
+from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
 from jeyn_gen.load.values import timezone, value
 
 NO_VERSION = Version(0, 0, 0)
@@ -32,7 +32,7 @@ NO_VERSION = Version(0, 0, 0)
 _COMPANIONS = {"timezone": Family.TIMESTAMP, "precision": Family.DECIMAL, "scale": Family.DECIMAL}
 _RULE_KEYS = ("nullable", "enum", "unique", "pattern", *BOUNDS, "min_length", "max_length")
 _TYPE_KEYS = ("dtype", "shape", *_COMPANIONS, "struct", "list")
-_WORDS = ("description", "unit", "tags", "deprecated", "examples")
+_WORDS = ("description", "unit", "tags", "deprecated", "examples", "renamed_from")
 _FEATURE_KEYS = (*_TYPE_KEYS, *_RULE_KEYS, *_WORDS)
 PARAMETER_KEYS = (
     *("dtype", *_COMPANIONS, "nullable", "enum", "pattern", *BOUNDS, "min_length", "max_length"),
@@ -59,10 +59,33 @@ def catalog(fields: Fields) -> DataCatalog:
         name=fields.need("name", read.name, ""),
         version=fields.need("version", read.version, NO_VERSION),
         description=fields.get("description", read.words, ""),
-        features=fields.need("features", read.mapping_of("`features`", _feature, empty=False), ()),
+        features=fields.need("features", _members("`features`", _feature), ()),
     )
     fields.close()
     return found
+
+
+def _members(what: str, read_one: Callable[[Reader, ScalarNode, Node], Feature]) -> Read[tuple[Feature, ...]]:
+    """A reader of features or fields, none of which has taken the name of another that is still there."""
+    read_all = read.mapping_of(what, read_one, empty=False)
+
+    def read_them(reader: Reader, node: Node) -> tuple[Feature, ...]:
+        found = read_all(reader, node)
+        taken = {feature.name: "that is still there" for feature in found}
+        for feature in found:
+            if feature.renamed_from in taken:
+                message = f"`{feature.name}` cannot be what was `{feature.renamed_from}`: {taken[feature.renamed_from]}"
+                raise reader.refuse(_key_of(node, feature.name), "JYN114", message, "remove `renamed_from`")
+            if feature.renamed_from:
+                taken[feature.renamed_from] = f"`{feature.name}` is"
+        return found
+
+    return read_them
+
+
+def _key_of(node: Node, name: str) -> Node:
+    assert isinstance(node, MappingNode), "features were read from it"
+    return node.pairs[name][0]
 
 
 def _feature(reader: Reader, key: ScalarNode, node: Node) -> Feature:
@@ -102,6 +125,7 @@ def _described(fields: Fields, name: str) -> Feature:
         tags=fields.get("tags", read.list_of("`tags`", read.words), ()),
         deprecated=fields.get("deprecated", read.boolean, False),
         examples=_examples(fields, kind),
+        renamed_from=fields.get("renamed_from", read.text, ""),
     )
     fields.close()
     return found
@@ -125,7 +149,7 @@ def feature_type(fields: Fields) -> FeatureType:
         raise Refused
     kind: FeatureType | None
     if form == "struct":
-        members = fields.get("struct", read.mapping_of("`struct`", _field(fields.what), empty=False), ())
+        members = fields.get("struct", _members("`struct`", _field(fields.what)), ())
         kind = Struct(members) if members else None
     else:
         what = f"{fields.what}, its items"

@@ -18,6 +18,7 @@ from jeyn_gen.load.mending import respelt
 from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
 from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.load.text import read_text
+from jeyn_gen.load.waivers import Waiver, waivers
 
 FOLDERS = ("catalogs", "pipelines")
 SUFFIXES = (".yaml", ".yml")
@@ -39,6 +40,8 @@ class Document:
     definition: Definition | None
     #: The kind, name and version that it claims, even where the rest was refused: they silence follow-up findings.
     claims: tuple[str, str, str] | None
+    #: What it accepts of its own change: read with the definition, and no part of it.
+    waivers: tuple[Waiver, ...] = ()
 
     def at(self, *keys: str | int, key: bool = False) -> Place:
         """Where the value under these keys and places in lists stands, or the last key; else the nearest above."""
@@ -124,16 +127,17 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
         findings.append(bad.finding)
         return Document(path, "", None, None)
     definition: Definition | None = None
+    waived: tuple[Waiver, ...] = ()
     try:
-        definition = _definition(Reader(path, findings), root)
+        definition, waived = _definition(Reader(path, findings), root)
     except Refused:
         assert len(findings) > before, "what is refused is reported"
     if len(findings) > before:
         definition = None
-    return Document(path, text, definition, _claims(root))
+    return Document(path, text, definition, _claims(root), waived)
 
 
-def _definition(reader: Reader, root: Node) -> Definition:
+def _definition(reader: Reader, root: Node) -> tuple[Definition, tuple[Waiver, ...]]:
     fields = Fields(reader, root, "a document")
     kind = fields.need("kind", read.text, None)
     if kind is None:
@@ -144,7 +148,8 @@ def _definition(reader: Reader, root: Node) -> Definition:
             fields.place("kind"), "JYN110", f"{kind[:80]!r} is not a kind of document", hint, respelt(kind, KINDS)
         )
     fields.what = f"a {kind}"
-    return _KINDS[kind](fields)
+    waived = fields.get("waivers", waivers, ())
+    return _KINDS[kind](fields), waived
 
 
 def _claims(root: Node) -> tuple[str, str, str] | None:
