@@ -120,7 +120,7 @@ def test_its_commands_are_those_that_jeyn_has(workflow, gitlab, on_github):
     hooks = yaml.safe_load(on_github[".pre-commit-config.yaml"])["repos"][0]["hooks"]
     lines = [*scripts(workflow, gitlab), *(hook["entry"] for hook in hooks), on_github["Makefile"]]
     found = [words for line in lines for words in re.findall(r"\bjeyn ((?:[a-z]+\b)[^;|>&\n]*)", line)]
-    assert len(found) >= 12
+    assert len(found) >= 15
     for words in found:
         name, *rest = shlex.split(words)
         module = importlib.import_module(COMMANDS[name][0])

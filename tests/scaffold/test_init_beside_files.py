@@ -157,3 +157,19 @@ def test_any_folder_that_has_letters_can_be_one(init, tmp_path, folder):
             assert Path(asked.stdout.decode().rstrip("\n")) == root
     text = (root / "pyproject.toml").read_text()
     assert "'" not in text.partition("[build-system]")[2].partition("dependencies")[0]
+
+
+def test_a_file_is_written_whole_or_not_at_all(folder_at, tmp_path):
+    """The system lets no file grow over 4 KiB, as a full disk would."""
+    project = folder_at(tmp_path)
+    plain = {name: value for name, value in project.environment.items() if not name.startswith("COV")}
+    command = f"ulimit -f 8; exec {sys.executable} -m jeyn init churn"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=plain, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "cannot be written: File too large" in done.stderr
+    left = contents(tmp_path / "churn")
+    assert left
+    project.jeyn("init", "churn", "--yes")
+    whole = contents(tmp_path / "churn")
+    assert len(whole) > len(left)
+    assert whole == whole | left

@@ -8,6 +8,9 @@ import sys
 import pytest
 import yaml
 
+from jeyn.cli.main import COMMANDS
+from jeyn_gen.scaffold.editor import SCHEMA
+
 
 @pytest.fixture
 def written(folder_at, tmp_path):
@@ -65,11 +68,21 @@ def test_what_is_written_is_what_git_and_reviewers_see(churn, written):
         assert done.returncode == 0, done.stdout
 
 
+def test_editors_find_the_schema_of_the_documents(churn, written):
+    if "schema" not in COMMANDS:
+        pytest.skip("this Jeyn has no `schema`")
+    assert SCHEMA in written
+    documents = [path for path in written if path.startswith(("catalogs/", "pipelines/")) and path.endswith(".yaml")]
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", SCHEMA, *documents]
+    done = subprocess.run(command, cwd=churn.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_its_hooks_let_the_first_commit_pass(churn, programs):
     """pre-commit itself runs them, on what is staged before there is any commit."""
     pytest.importorskip("pre_commit")
-    if "--staged" not in churn.jeyn("lint", "--help").stdout:
-        pytest.skip("this Jeyn has no --staged")
+    if "breaking" not in COMMANDS or "--staged" not in churn.jeyn("breaking", "--help").stdout:
+        pytest.skip("this Jeyn has no `breaking --staged`")
     path = f"{programs}:{churn.environment['PATH']}"
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "run"],
