@@ -7,11 +7,8 @@ import sys
 from collections.abc import Iterable
 
 from jeyn.cli.command import Context, print_json
-from jeyn.cli.passed import GENERATE, LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
-from jeyn_gen.commands.bringing import Brought, advice, bring
-from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.finding import ERROR, has_errors
 from jeyn_gen.diagnostics.render import as_text
 from jeyn_gen.emit.project import project_units
@@ -50,6 +47,10 @@ def run(context: Context, options: argparse.Namespace) -> int:
 def _run_staged(context: Context, options: argparse.Namespace) -> int:
     if options.add and options.check:
         raise AskError("--check writes nothing, and --add would")
+    from jeyn.cli.passed import GENERATE, LINT
+    from jeyn_gen.commands.bringing import Brought, advice, bring
+    from jeyn_gen.commands.staged import staged_project
+
     with staged_project(context.folder) as staged:
         project = load_project(staged.root)
         units = _units(context, project)

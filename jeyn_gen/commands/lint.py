@@ -6,10 +6,8 @@ import argparse
 from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
-from jeyn.cli.passed import LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
-from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.finding import Finding, has_errors
 from jeyn_gen.diagnostics.render import as_json, as_text
 from jeyn_gen.load.project import Project, load_project
@@ -30,6 +28,9 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if not options.staged:
         root = find_root(context.folder)
         return _report(context, options, load_project(root), root)
+    from jeyn.cli.passed import LINT
+    from jeyn_gen.commands.staged import staged_project
+
     with staged_project(context.folder) as staged:
         project = load_project(staged.root)
         if not project.findings:
