@@ -8,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
-from jeyn.cli.passed import GENERATE, LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
-from jeyn_gen.commands.bringing import Brought, advice, bring
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
-from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import ERROR, Finding, Location, has_errors
 from jeyn_gen.diagnostics.formats import FORMATS, add_format
@@ -63,6 +60,10 @@ def run(context: Context, options: argparse.Namespace) -> int:
 def _run_staged(context: Context, options: argparse.Namespace) -> int:
     if options.add and options.check:
         raise AskError("--check writes nothing, and --add would")
+    from jeyn.cli.passed import GENERATE, LINT
+    from jeyn_gen.commands.bringing import Brought, advice, bring
+    from jeyn_gen.commands.staged import staged_project
+
     with staged_project(context.folder) as staged:
         project = load_project(staged.root)
         if has_errors(project.findings):

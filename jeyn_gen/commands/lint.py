@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jeyn.cli.command import Context
-from jeyn.cli.passed import LINT
 from jeyn.errors import AskError
 from jeyn.settings import find_root
 from jeyn_gen.commands.mending import mend
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
-from jeyn_gen.commands.staged import staged_project
 from jeyn_gen.diagnostics.excerpt import printable
 from jeyn_gen.diagnostics.finding import Finding, has_errors
 from jeyn_gen.diagnostics.formats import FORMATS, add_format
@@ -51,6 +49,9 @@ def run(context: Context, options: argparse.Namespace) -> int:
 def _run_staged(context: Context, options: argparse.Namespace) -> int:
     if options.fix:
         raise AskError("--fix mends the working tree, and --staged does not look at it", "leave one of them out")
+    from jeyn.cli.passed import LINT
+    from jeyn_gen.commands.staged import staged_project
+
     with staged_project(context.folder) as staged:
         project = load_project(staged.root)
         if not project.findings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +21,10 @@ from jeyn_gen.publish.files import ROOT as GENERATED
 
 _CONFIGURATION = "pyproject.toml"
 _SUBMODULES = ".gitmodules"
+
+#: Where Linux keeps files in memory: making 2,000 files takes 0.05 s there, on a disk ten times that.
+_MEMORY = Path("/dev/shm")  # noqa: S108  # what is made in it has a name of its own and the user's rights only
+_ROOM = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,17 @@ def staged_project(folder: Path) -> Iterator[Staged]:
         raise AskError(f"{start} is not in the working tree {top}")
     prefix = _prefix(top, PurePosixPath(start.relative_to(top).as_posix()))
     entries = staged_entries(top, [prefix or ".", _SUBMODULES])
-    with tempfile.TemporaryDirectory(prefix="jeyn-staged-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="jeyn-staged-", dir=_memory()) as scratch:
         read = write_out(top, entries, lambda path: _is_read(path.removeprefix(prefix)), Path(scratch))
         root = Path(scratch).resolve() / prefix
         yield Staged(root, top, prefix, start, tuple(read), entries)
+
+
+def _memory() -> Path | None:
+    """The folder of files in memory, if there is room; None for the usual one for temporary files."""
+    if os.environ.get("TMPDIR") or not os.access(_MEMORY, os.W_OK):
+        return None
+    return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 def _prefix(top: Path, start: PurePosixPath) -> str:
