@@ -16,6 +16,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(repository, tmp_path)
         entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"jeyn", "jeyn_gen"}
     assert {"jeyn/py.typed", "jeyn_gen/py.typed"} <= set(names)
+    assert {"jeyn_gen/schemas/Document.json", "jeyn_gen/schemas/DataCatalog.json"} <= set(names)
     assert "jeyn = jeyn.cli.main:main" in entry_points
 
 
