@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("jeyn_gen.commands.lint", "find what is wrong in the documents"),
     "generate": ("jeyn_gen.commands.generate", "write the typed code that follows from the documents"),
     "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),
+    "infer": ("jeyn_gen.commands.infer", "write a catalog from data"),
     "schema": ("jeyn_gen.commands.schema", "print the JSON Schema of documents, for editors"),
     "run": ("jeyn.cli.run", "run a pipeline on this machine"),
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),

@@ -17,9 +17,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ANY = "Document"
 
 _COMMON: dict[str, Schema] = {
-    "name": about(
-        NAME, "Lower-case letters, digits and hyphens, at most 63; unique within kind and major version."
-    ),
+    "name": about(NAME, "Lower-case letters, digits and hyphens, at most 63; unique within kind and major version."),
     "version": about(VERSION, "A semantic version, such as 1.0.0."),
     "description": about(WORDS, "What it is, for people."),
 }
