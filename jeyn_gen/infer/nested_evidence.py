@@ -137,11 +137,21 @@ class ItemsEvidence:
         low, high = self.lengths or (least, most)
         self.lengths = min(least, low), max(most, high)
         if self.grid is not None and self._tensor is not None:
-            try:
-                self.grid.add(cells_of_arrow(held, self._tensor).shapes)
-            except Misfit:  # ragged, or with nulls inside
+            shapes = _shapes(held, self._tensor)
+            if shapes is None:
                 self.grid = None
+            else:
+                self.grid.add(shapes)
         self.item.update(held.flatten())
+
+
+def _shapes(lists: pa.Array, kind: Tensor) -> Shapes | None:
+    """The shapes of lists that are grids of numbers; None if one is ragged, or has a null in it."""
+    try:
+        cells = cells_of_arrow(lists, kind)
+    except Misfit:
+        return None
+    return None if cells.values.null_count else cells.shapes
 
 
 def _as_tensor(kind: Items) -> Tensor | None:

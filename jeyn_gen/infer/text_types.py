@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: Leading zeros mean something to whoever wrote them, as in a postal code; `0x1f` is no number to most readers.
-_NO_NUMBER = r"^[-+]?0[0-9xX]"
+#: Leading zeros and a plus mean something to whoever wrote them: a postal code, a telephone. `0x1f` is none to most.
+_NO_NUMBER = r"^-?0[0-9xX]|^\+"
 #: Beyond 16 digits a float64 is another number.
 _TOO_LONG = r"^[-+]?[0-9]{17,}$"
 _HAS_TIME = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
