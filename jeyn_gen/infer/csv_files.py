@@ -24,11 +24,16 @@ _EMPTY = ("",)
 def csv_files(files: Sequence[DataFile], sample: int | None) -> list[Source]:
     """Sources of CSV files with a line of names, separated by commas."""
     types = [_types(file, _MARKS, sample) for file in files]
-    marks: Sequence[str] = _MARKS
-    if any(pa.string() in found for found in types):
-        marks = _EMPTY
-        types = [_types(file, marks, sample) for file in files]
+    if _have_text(types):
+        types = [_types(file, _EMPTY, sample) for file in files]
+    # A column of marks alone has no type where they are null, and may have one where they are not.
+    marks = _EMPTY if _have_text(types) else _MARKS
     return [_source(file, found, marks) for file, found in zip(files, types, strict=True)]
+
+
+def _have_text(types: Sequence[Sequence[pa.DataType]]) -> bool:
+    """Whether a column will be text, as one without values will."""
+    return any(kind in (pa.string(), pa.null()) for found in types for kind in found)
 
 
 def _source(file: DataFile, types: Sequence[pa.DataType], marks: Sequence[str]) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,11 @@ def json_lines(files: Sequence[DataFile], sample: int | None) -> list[Source]:
 
 def _source(file: DataFile, sample: int | None) -> Source:
     schema = _schema(file, sample)
+    readable = pa.schema([(field.name, _without_null(field.type)) for field in schema])
 
     def batches() -> Iterator[pa.RecordBatch]:
         for chunk in _chunks(file, sample):
-            yield from chunk.table(schema).combine_chunks().to_batches()
+            yield from chunk.table(readable).combine_chunks().to_batches()
 
     return arrow_source(file, JSON_LINES, schema, batches)
 
@@ -58,10 +59,9 @@ def _schema(file: DataFile, sample: int | None) -> pa.Schema:
     texts: dict[Path, Candidates] = {}
     for chunk in _chunks(file, sample):
         try:
-            found = chunk.table()
-            plain = pa.schema([(field.name, _with_texts(field.type)) for field in found.schema])
-            if plain != found.schema:  # texts that Arrow took for times
-                found = chunk.table(plain)
+            # Only the types: of lists that begin with null, Arrow makes broken arrays where it is told none.
+            plain = pa.schema([(field.name, _with_texts(field.type)) for field in chunk.table().schema])
+            found = chunk.table(pa.schema([(field.name, _without_null(field.type)) for field in plain]))
             schema = pa.unify_schemas([schema, plain], promote_options="permissive")
         except pa.ArrowException as error:
             raise _bad_lines(file, chunk, error) from None
@@ -86,13 +86,21 @@ def _chunks(file: DataFile, sample: int | None) -> Iterator[_Chunk]:
 
 def _with_texts(kind: pa.DataType) -> pa.DataType:
     """A type with text for what Arrow takes for times, zones of which it drops."""
-    if arrow_types.is_timestamp(kind):
-        return pa.string()
+    return _with(kind, lambda leaf: pa.string() if arrow_types.is_timestamp(leaf) else leaf)
+
+
+def _without_null(kind: pa.DataType) -> pa.DataType:
+    """A type to read by: of lists of nothing but null, Arrow makes broken arrays."""
+    return _with(kind, lambda leaf: pa.string() if arrow_types.is_null(leaf) else leaf)
+
+
+def _with(kind: pa.DataType, replaced: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
+    """A type whose leaves, below lists and structs, are replaced."""
     if arrow_types.is_list(kind):
-        return pa.list_(_with_texts(kind.value_type))
+        return pa.list_(_with(kind.value_type, replaced))
     if arrow_types.is_struct(kind):
-        return pa.struct([(field.name, _with_texts(field.type)) for field in kind])
-    return kind
+        return pa.struct([(field.name, _with(field.type, replaced)) for field in kind])
+    return replaced(kind)
 
 
 def _narrow(array: pa.Array, path: Path, texts: dict[Path, Candidates]) -> None:

@@ -8,7 +8,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jeyn.conformance.checks import Checker
+from jeyn.errors import AnswerIsNo
+from jeyn.formulas.files import make
+from jeyn.formulas.listing import list_objects
+from jeyn.model.definitions import FilesRecipe
+from jeyn.model.names import Version
+from jeyn_gen.infer.csv_files import csv_files
+from jeyn_gen.infer.document import inferred
+from jeyn_gen.infer.json_lines import json_lines
+from jeyn_gen.infer.source import DataFile
+from jeyn_gen.infer.survey import surveyed
 
 CSV: dict[str, tuple[str, dict[str, str]]] = {
     "numbers": ("a,b,c\n1,1.5,18446744073709551615\n-2,3,0\n", {"a": "int64", "b": "float64", "c": "uint64"}),
@@ -68,6 +83,61 @@ def test_a_late_line_can_change_a_type(put: Any, infer: Any) -> None:
     assert found.types() == {"a": "float64", "b": "string", "t": "string?"}
     assert found.accepts_file("data.csv") == 60_001
     assert infer("data.csv", "--sample", "1000").types() == {"a": "int64", "b": "int64", "t": "string"}
+
+
+def test_quoted_newlines_stand_anywhere_in_a_large_file(put: Any, infer: Any) -> None:
+    put({"data.csv": "a,b\n" + "".join(f'{number},"{"x" * 40}\n{number}"\n' for number in range(50_000))})
+    assert infer("data.csv", "--sample", "10").accepts_file("data.csv") == 50_000
+
+
+CELLS = st.sampled_from(
+    """ 0 1 -1 00 007 +1 1.5 1e5 .5 5. 1_0 0x10 inf nan NaN NA N/A null NULL -inf Infinity 99999999999999999999 18446744073709551615
+    true false True FALSE yes 2030-01-31 2030-1-31 2030-02-30 2030-01-31T09:00 2030-01-31T09 2030-01-31T09:00:00Z x "" "NA" "1" "a,b"
+    2030-01-31T09:00:00+02:00 2030-01-31T09:00:00.1234567 0001-01-01 9999-12-31 1970-01-01T00:00:00.5 -0 1E400 123456789012345.678 é
+    """.split(" ")
+).map(str.strip)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=4), constrained=st.booleans())
+def test_any_csv_is_accepted_as_it_was_inferred(rows: list[list[str]], constrained: bool, root: Path) -> None:
+    (root / "data.csv").write_text("".join(f"{','.join(row)}\n" for row in [["a", "b"], *rows]))
+    check_accepted(root, "data.csv", csv_files, constrained, len(rows))
+
+
+JSON_VALUES = st.recursive(
+    st.sampled_from([None, "2030-01-31T09:00:00", "2030-01-31T09:00:00Z", "2030-01-31", "x", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.fixed_dictionaries({}, optional={"p": inner, "q": inner}),
+    max_leaves=5,
+)
+NUMBERS = st.sampled_from([0, 1, -1, 1.5, 2**53 + 1, 2**63 - 1, 1e300, None])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries({}, optional={"a": JSON_VALUES, "n": NUMBERS, "v": st.lists(NUMBERS)}), max_size=4
+    ),
+    constrained=st.booleans(),
+)
+def test_any_json_lines_are_accepted_as_they_were_inferred(rows: list[Any], constrained: bool, root: Path) -> None:
+    (root / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    check_accepted(root, "data.jsonl", json_lines, constrained, len(rows))
+
+
+def check_accepted(root: Path, name: str, read: Any, constrained: bool, rows: int) -> None:
+    """What is inferred takes the file as the recipe reads it; what cannot be inferred is refused as it should be."""
+    try:
+        survey = surveyed(read([DataFile(root / name, name)], None), None)
+    except (AnswerIsNo, pa.ArrowInvalid):  # the second is `sources_of`'s to tell
+        return
+    catalog = inferred(survey, "seen", Version(0, 1, 0), constrained=constrained).catalog
+    recipe = FilesRecipe(name, "csv" if name.endswith("csv") else "jsonl")
+    checker = Checker(catalog)
+    for part in make(recipe, catalog, list_objects(name, root), root).data:
+        checker.update(part)
+    assert checker.violations() == []
+    assert checker.rows == survey.rows <= rows
 
 
 JSONL: dict[str, tuple[list[str], dict[str, str]]] = {
