@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "breaking": ("jeyn_gen.commands.breaking", "judge what changed in the documents: what breaks, and whom"),
     "bump": ("jeyn_gen.commands.bump", "write the version that each change needs"),
     "explain": ("jeyn_gen.commands.explain", "explain the code of a finding"),
+    "infer": ("jeyn_gen.commands.infer", "write a catalog from data"),
+    "schema": ("jeyn_gen.commands.schema", "print the JSON Schema of documents, for editors"),
     "run": ("jeyn.cli.run", "run a pipeline on this machine"),
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),
     "show": ("jeyn.cli.show", "show one artefact"),

@@ -62,7 +62,8 @@ def _csv(path: Path, catalog: DataCatalog) -> Iterator[pa.RecordBatch]:
         null_values=["", "NA", "N/A", "NaN", "nan", "null", "NULL"] if not texts else [""],
     )
     required = {feature.name for feature in texts if not feature.constraints.nullable}
-    with csv.open_csv(path, convert_options=options) as reader:
+    parsing = csv.ParseOptions(newlines_in_values=True)  # else a quoted line end between two blocks is an error
+    with csv.open_csv(path, parse_options=parsing, convert_options=options) as reader:
         for part in reader:
             columns = [
                 column.fill_null("") if name in required else column

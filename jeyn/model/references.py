@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from jeyn.model.names import NAME, PIN, Pin
 
-_ENTRY = re.compile(
+ENTRY = re.compile(
     rf"(?P<name>{NAME.pattern})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|(?!\d+\Z){NAME.pattern})",
     re.ASCII,
 )
 _DIGEST = re.compile(r"sha256:([0-9a-f]{8,64})")
-_OUTPUT = re.compile(rf"(?P<step>{NAME.pattern})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)
+OUTPUT = re.compile(rf"(?P<step>{NAME.pattern})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)
 
 LATEST = "latest"
 
@@ -61,10 +61,10 @@ class ByDigest:
 
 def parse_source(text: str) -> StepOutput | Recorded:
     """Read what a step's input names; ValueError otherwise."""
-    entry = _ENTRY.fullmatch(text)
+    entry = ENTRY.fullmatch(text)
     if entry:
         return Recorded(entry["name"], entry["which"], entry["line"] or "")
-    output = _OUTPUT.fullmatch(text)
+    output = OUTPUT.fullmatch(text)
     if output is None:
         raise ValueError(f"not STEP, STEP.OUTPUT, NAME@MAJOR#latest or NAME#NUMBER: {text!r}")
     return StepOutput(output["step"], output["output"] or "")
@@ -72,7 +72,7 @@ def parse_source(text: str) -> StepOutput | Recorded:
 
 def parse_reference(text: str) -> Recorded | ByDigest | Pin:
     """Read what a command line names: an entry, an artefact's digest, or a definition; ValueError otherwise."""
-    entry = _ENTRY.fullmatch(text)
+    entry = ENTRY.fullmatch(text)
     if entry:
         return Recorded(entry["name"], entry["which"], entry["line"] or "")
     digest = _DIGEST.fullmatch(text)

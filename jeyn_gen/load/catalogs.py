@@ -29,13 +29,13 @@ from jeyn_gen.load.values import timezone, value
 
 NO_VERSION = Version(0, 0, 0)
 #: Which keys accompany which dtypes.
-_COMPANIONS = {"timezone": Family.TIMESTAMP, "precision": Family.DECIMAL, "scale": Family.DECIMAL}
+COMPANIONS = {"timezone": Family.TIMESTAMP, "precision": Family.DECIMAL, "scale": Family.DECIMAL}
 _RULE_KEYS = ("nullable", "enum", "unique", "pattern", *BOUNDS, "min_length", "max_length")
-_TYPE_KEYS = ("dtype", "shape", *_COMPANIONS, "struct", "list")
+_TYPE_KEYS = ("dtype", "shape", *COMPANIONS, "struct", "list")
 _WORDS = ("description", "unit", "tags", "deprecated", "examples", "renamed_from")
 _FEATURE_KEYS = (*_TYPE_KEYS, *_RULE_KEYS, *_WORDS)
 PARAMETER_KEYS = (
-    *("dtype", *_COMPANIONS, "nullable", "enum", "pattern", *BOUNDS, "min_length", "max_length"),
+    *("dtype", *COMPANIONS, "nullable", "enum", "pattern", *BOUNDS, "min_length", "max_length"),
     *("default", "description"),
 )
 _SYNONYMS = {
@@ -50,7 +50,7 @@ _SYNONYMS = {
 }
 #: Synonyms that leave no choice: an `int` or a `float` has other widths elsewhere.
 _EXACT = frozenset(("str", "text", "varchar", "double", "datetime", "boolean", "binary", "timedelta"))
-_MOST_NUMBERS = 2**31 - 1  # Arrow counts the numbers of a fixed-size list in 32 bits
+MOST_NUMBERS = 2**31 - 1  # Arrow counts the numbers of a fixed-size list in 32 bits
 
 
 def catalog(fields: Fields) -> DataCatalog:
@@ -155,7 +155,7 @@ def feature_type(fields: Fields) -> FeatureType:
         what = f"{fields.what}, its items"
         item = fields.get("list", lambda reader, node: _within(reader, node, ITEM, what), None)
         kind = List(item) if item is not None else None
-    for key in ("shape", *_COMPANIONS):
+    for key in ("shape", *COMPANIONS):
         fields.refuse_key(key, "JYN113", f"{fields.what}: a {form} cannot have `{key}`")
     if kind is None or not fields.sound:
         raise Refused
@@ -174,8 +174,8 @@ def _plain_type(fields: Fields) -> Scalar | Tensor:
             fields.place("shape"), "JYN112", f"{fields.what}: a tensor cannot hold {scalar.dtype}"
         )
     tensor = Tensor(scalar, shape)
-    if tensor.is_fixed and tensor.size > _MOST_NUMBERS:
-        message = f"{fields.what}: a row would hold {tensor.size:,} numbers; it can hold {_MOST_NUMBERS:,}"
+    if tensor.is_fixed and tensor.size > MOST_NUMBERS:
+        message = f"{fields.what}: a row would hold {tensor.size:,} numbers; it can hold {MOST_NUMBERS:,}"
         raise fields.reader.refuse(fields.place("shape"), "JYN112", message)
     return tensor
 
@@ -186,7 +186,7 @@ def scalar_type(fields: Fields) -> Scalar:
     if not dtype:
         raise Refused
     family = DTYPES[dtype]
-    for key, wanted in _COMPANIONS.items():
+    for key, wanted in COMPANIONS.items():
         if family is not wanted:
             fields.refuse_key(key, "JYN113", f"{fields.what}: {with_article(dtype)} cannot have `{key}`")
     if family is Family.TIMESTAMP:
@@ -213,7 +213,7 @@ def _dtype(reader: Reader, node: Node) -> str:
 
 def _axis(reader: Reader, node: Node) -> int:
     length = read.integer()(reader, node)
-    if length != -1 and not 1 <= length <= _MOST_NUMBERS:
-        message = f"an axis has a length from 1 to {_MOST_NUMBERS:,}, or is -1 where it is free, not {length}"
+    if length != -1 and not 1 <= length <= MOST_NUMBERS:
+        message = f"an axis has a length from 1 to {MOST_NUMBERS:,}, or is -1 where it is free, not {length}"
         raise reader.refuse(node, "JYN112", message)
     return length

@@ -22,7 +22,8 @@ from jeyn_gen.load.fields import Fields, Read, Reader
 from jeyn_gen.load.nodes import Node, ScalarNode
 
 NO_PIN = Pin("", "")
-_FORMATS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+FORMATS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+HOWS = ("inner", "left", "full")
 SERIALIZERS = ("skops", "safetensors", "json", "pickle")
 
 
@@ -76,7 +77,7 @@ def _files(reader: Reader, node: Node) -> FilesRecipe:
     url = fields.need("url", read.text, "")
     form = fields.get("format", read.choice("parquet", "csv", "jsonl"), "")
     fields.close()
-    form = form or _FORMATS.get(PurePosixPath(url).suffix, "")
+    form = form or FORMATS.get(PurePosixPath(url).suffix, "")
     if not form:
         raise reader.refuse(
             fields.place("url"),
@@ -102,7 +103,7 @@ def _composite(reader: Reader, node: Node) -> CompositeRecipe:
     found = CompositeRecipe(
         inputs=fields.need("inputs", _inputs, ()),
         on=fields.get("on", read.list_of("`on`", read.text, empty=False), ()),
-        how=fields.get("how", read.choice("inner", "left", "full"), "inner"),
+        how=fields.get("how", read.choice(*HOWS), "inner"),
     )
     if "how" in fields.node.pairs and not found.on:
         fields.sound = False

@@ -24,17 +24,17 @@ from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
 from jeyn_gen.load.values import timezone, value
 
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-_QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?", re.ASCII)
+QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?", re.ASCII)
 _CRON_FIELD = r"[\d*/,A-Za-z?L#-]+"
-_CRON = re.compile(
+CRON = re.compile(
     rf"{_CRON_FIELD}(?: +{_CRON_FIELD}){{4}}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)", re.ASCII
 )
-_OF_FUNCTIONS = {
+OF_FUNCTIONS = {
     "outputs": "remove it: the step gives one batch of its formula, under the name `batch`",
     "parameters": "remove it, or run the function itself as a step",
     "secrets": "remove it, or run the function itself as a step",
 }
-_SECRET_KEY = re.compile(r"[!-~]+")
+SECRET_KEY = re.compile(r"[!-~]+")
 
 
 def pipeline(fields: Fields) -> Pipeline:
@@ -96,7 +96,7 @@ def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
         description=fields.get("description", read.words, ""),
     )
     if runs == "formula":
-        for key_of_functions, why in _OF_FUNCTIONS.items():
+        for key_of_functions, why in OF_FUNCTIONS.items():
             message = f"{fields.what} runs a formula, so it cannot have `{key_of_functions}`"
             fields.refuse_key(key_of_functions, "JYN104", message, why)
     fields.close()
@@ -162,7 +162,7 @@ def _secret(reader: Reader, key: ScalarNode, node: Node) -> tuple[str, str]:
     """The name that the function knows a secret by, and the key in the secret store."""
     name = read.parameter_name(reader, key)
     text = read.text(reader, node)
-    if not _SECRET_KEY.fullmatch(text):
+    if not SECRET_KEY.fullmatch(text):
         fix = "write the key that the secret has in the store: printable ASCII without spaces"
         raise reader.refuse(node, "JYN121", f"{text[:80]!r} cannot be the key of a secret", fix)
     return name, text
@@ -170,7 +170,7 @@ def _secret(reader: Reader, key: ScalarNode, node: Node) -> tuple[str, str]:
 
 def _quantity(reader: Reader, node: Node) -> str:
     text = read.words(reader, node)
-    if _QUANTITY.fullmatch(text):
+    if QUANTITY.fullmatch(text):
         return text
     raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi")
 
@@ -185,7 +185,7 @@ def _schedule(reader: Reader, node: Node) -> Schedule:
 
 def _cron(reader: Reader, node: Node) -> str:
     text = read.text(reader, node)
-    if _CRON.fullmatch(text):
+    if CRON.fullmatch(text):
         return text
     fix = 'write five fields, such as "0 3 * * *" for every day at three'
     raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no cron expression", fix)

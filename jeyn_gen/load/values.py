@@ -14,16 +14,16 @@ from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Reader, described
 from jeyn_gen.load.nodes import Node, ScalarNode
 
-_HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[-+]\d\d:\d\d)?", re.ASCII)
-_DURATION = re.compile(
+HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[-+]\d\d:\d\d)?", re.ASCII)
+DURATION = re.compile(
     r"P(?=.)(?:(?P<days>\d{1,9})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,15}(?:\.\d{1,6})?)S)?)?",
     re.ASCII,
 )
-_DECIMAL = re.compile(r"[-+]?(?:\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(?:[eE][-+]?\d{1,3})?", re.ASCII)
-_LARGEST = {"float16": 65504.0, "float32": 3.4028234663852886e38}
+DECIMAL = re.compile(r"[-+]?(?:\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(?:[eE][-+]?\d{1,3})?", re.ASCII)
+LARGEST = {"float16": 65504.0, "float32": 3.4028234663852886e38}
 
 
 def value(reader: Reader, node: Node, scalar: Scalar) -> Value:
@@ -68,7 +68,7 @@ def _integer(reader: Reader, node: Node, scalar: Scalar) -> int:
 
 def _float(reader: Reader, node: Node, scalar: Scalar) -> float:
     found = read.number(reader, node)
-    largest = _LARGEST.get(scalar.dtype, math.inf)
+    largest = LARGEST.get(scalar.dtype, math.inf)
     if math.isfinite(found) and abs(found) > largest:
         fix = "write one within its range, or give the feature a wider dtype"
         raise reader.refuse(node, "JYN106", f"{found} is no {scalar.dtype}: its largest is {largest}", fix)
@@ -76,17 +76,17 @@ def _float(reader: Reader, node: Node, scalar: Scalar) -> float:
 
 
 def _bytes(text: str, _scalar: Scalar) -> bytes:
-    _full(_HEXADECIMAL, text)
+    _full(HEXADECIMAL, text)
     return bytes.fromhex(text)
 
 
 def _date(text: str, _scalar: Scalar) -> date:
-    _full(_DATE, text)
+    _full(DATE, text)
     return date.fromisoformat(text)
 
 
 def _timestamp(text: str, scalar: Scalar) -> datetime:
-    _full(_TIMESTAMP, text)
+    _full(TIMESTAMP, text)
     moment = datetime.fromisoformat(text)
     if bool(scalar.timezone) != (moment.tzinfo is not None):
         raise ValueError
@@ -94,7 +94,7 @@ def _timestamp(text: str, scalar: Scalar) -> datetime:
 
 
 def _duration(text: str, _scalar: Scalar) -> timedelta:
-    parts = _full(_DURATION, text).groupdict("0")
+    parts = _full(DURATION, text).groupdict("0")
     microseconds = int(Decimal(parts["seconds"]).scaleb(6))
     return timedelta(
         days=int(parts["days"]), hours=int(parts["hours"]), minutes=int(parts["minutes"]), microseconds=microseconds
@@ -103,7 +103,7 @@ def _duration(text: str, _scalar: Scalar) -> timedelta:
 
 def _decimal(text: str, scalar: Scalar) -> Decimal:
     """With exactly the type's scale, so that equal values are written alike; computed in whole numbers, all exact."""
-    _full(_DECIMAL, text)
+    _full(DECIMAL, text)
     sign, digits, exponent = Decimal(text).as_tuple()
     assert isinstance(exponent, int), "it is finite"
     number, shift = int("".join(map(str, digits))), exponent + scalar.scale

@@ -19,6 +19,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(repository, tmp_path)
     assert "jeyn = jeyn.cli.start:main" in entry_points
     template = (repository / "jeyn_gen" / "scaffold" / "template").rglob("*")
     assert {path.relative_to(repository).as_posix() for path in template if path.is_file()} <= set(names)
+    assert {"jeyn_gen/schemas/Document.json", "jeyn_gen/schemas/DataCatalog.json"} <= set(names)
 
 
 def test_the_version_stands_in_one_place_and_is_the_packages(repository):

@@ -42,10 +42,10 @@ def test_what_may_have_been_meant_is_told(words: list[str], meant: str, jeyn: An
     ("asked", "codes"),
     [
         ("104", ["JYN104"]),
-        ("JYN14", ["JYN114"]),
+        ("JYN14", ["JYN614"]),
         ("jyn10", ["JYN101", "JYN102", "JYN103"]),
         ("JYN1044", ["JYN104"]),
-        ("dtype", ["JYN111"]),
+        ("dtype", ["JYN111", "JYN615"]),
         ("Shape", ["JYN112"]),
         ("cycle", ["JYN206", "JYN207"]),
         ("key", ["JYN103", "JYN104", "JYN105"]),

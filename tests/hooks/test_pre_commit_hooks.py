@@ -21,7 +21,7 @@ def hooks() -> list[dict[str, Any]]:
     for hook in offered:
         hook["language"] = "system"
         del hook["additional_dependencies"]
-    return [hook for hook in offered if hook["id"] != "jeyn-breaking"]
+    return offered
 
 
 def install(repository: Repository, *offered: dict[str, Any]) -> None:

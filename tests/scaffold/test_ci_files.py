@@ -115,7 +115,6 @@ def test_the_shell_reads_every_script(workflow, gitlab):
         subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
-@pytest.mark.xfail(strict=True, reason="`jeyn breaking`, --staged and the formats github and junit are on their way")
 def test_its_commands_are_those_that_jeyn_has(workflow, gitlab, on_github):
     hooks = yaml.safe_load(on_github[".pre-commit-config.yaml"])["repos"][0]["hooks"]
     lines = [*scripts(workflow, gitlab), *(hook["entry"] for hook in hooks), on_github["Makefile"]]
