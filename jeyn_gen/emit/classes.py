@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jeyn_gen.emit.source import WIDTH, docstring
+from jeyn_gen.emit.annotations import part_of
+from jeyn_gen.emit.layout import Part, class_line, statement
+from jeyn_gen.emit.source import docstring
 
 # The class generator has rules of its own for names of classes, so it is given some that it leaves alone.
 _ROOT = "GeneratedRoot"
 _CLASS = "GeneratedClass"
-_CALLS = frozenset({"Field", "float"})
-_SHAPES = (ast.Name, ast.Load, ast.Subscript, ast.Tuple, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Constant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class FieldSource:
     """What stands beside the annotation of a field: its attribute, the expression of its default, its description."""
 
     attribute: str
-    default: str = ""
+    default: Part | None = None
     about: str = ""
 
 
@@ -42,7 +42,7 @@ class ClassSource:
     base: str
     schema: Mapping[str, Any]
     fields: Mapping[str, FieldSource]
-    about: str = ""
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +56,33 @@ class GeneratedClasses:
 def pydantic_classes(*classes: ClassSource) -> GeneratedClasses:
     """The classes in this order, with a field for each property; a class must come after those that it refers to."""
     keys = {one.name: f"{_CLASS}{number}" for number, one in enumerate(classes)}
-    tree, lines = _generated(classes, keys)
+    tree = _generated(classes, keys)
     made = {node.name: node for node in _classes(tree)}
     if not set(keys.values()) <= set(made):
         raise AssertionError(f"the class generator made the classes {sorted(made)} of {sorted(keys)}")
-    names = {key: name for name, key in keys.items()}
+    names: dict[str, Part] = {key: name for name, key in keys.items()}
     rest = [node for name, node in made.items() if name not in names and name != _ROOT]
     for node in rest:  # rules of items, for which it makes classes of their own; each is made before it is used
-        ((_, annotation),) = _annotations(node.name, node, lines, names, root=True)
-        names[node.name] = annotation.partition(": ")[2]
-    sources = [_source(one, made[keys[one.name]], lines, names) for one in classes]
+        ((_, names[node.name]),) = _annotations(node.name, node, names, root=True)
+    sources = [_source(one, made[keys[one.name]], names) for one in classes]
     bases = [f"from {module} import {parent}" for module, _, parent in (one.base.rpartition(".") for one in classes)]
     needed = dict.fromkeys([*bases, *_imports(tree, [made[name] for name in names])])
     return GeneratedClasses(tuple(needed), "\n\n\n".join(sources))
 
 
-def _source(one: ClassSource, made: ast.ClassDef, lines: list[str], names: Mapping[str, str]) -> str:
-    annotations = dict(_annotations(one.name, made, lines, names))
+def _source(one: ClassSource, made: ast.ClassDef, names: Mapping[str, Part]) -> str:
+    annotations = dict(_annotations(one.name, made, names))
     if set(annotations) != {field.attribute for field in one.fields.values()}:
         raise AssertionError(f"the class generator gave {one.name} the fields {sorted(annotations)}")
-    parts = [docstring(one.about, "    ") + "\n"] if one.about else []
+    parts = [docstring(one.about, "    ") + "\n"]
     for field in one.fields.values():
-        parts.append(_field(annotations[field.attribute], field.default))
+        parts.append(statement(field.attribute, annotations[field.attribute], field.default, 4))
         if field.about:
             parts.append(docstring(field.about, "    "))
-    return "\n".join([f"class {one.name}({one.base.rpartition('.')[2]}):", *parts])
+    return "\n".join([class_line(one.name, one.base.rpartition(".")[2]), *parts])
 
 
-def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple[ast.Module, list[str]]:
+def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> ast.Module:
     from datamodel_code_generator import LiteralType
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, Formatter, PythonVersion
@@ -117,7 +116,7 @@ def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple
     )
     text = parser.parse()
     assert isinstance(text, str), "one schema that refers to no other gives one module"
-    return ast.parse(text), text.split("\n")
+    return ast.parse(text)
 
 
 def _schema(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> dict[str, Any]:
@@ -149,9 +148,9 @@ def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
 
 
 def _annotations(
-    name: str, made: ast.ClassDef, lines: list[str], names: Mapping[str, str], *, root: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Each attribute with the source of its line, in which `names` stand for what they are keys of.
+    name: str, made: ast.ClassDef, names: Mapping[str, Part], *, root: bool = False
+) -> Iterator[tuple[str, Part]]:
+    """Each attribute with its annotation, in which `names` stand for what they are keys of.
 
     Fields are all that may be there; `root`: those of a class that stands for a type.
     """
@@ -162,26 +161,12 @@ def _annotations(
             continue
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is not None:
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
-        if not all(_is_harmless(part) for part in ast.walk(node.annotation)):
+        if any(isinstance(part, ast.Attribute | ast.List) for part in ast.walk(node.annotation)):
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
-        yield node.target.id, _renamed(node, lines, names)
-
-
-def _renamed(node: ast.AnnAssign, lines: list[str], names: Mapping[str, str]) -> str:
-    """The source of a field, in which names are replaced; what is text in it stays as it is."""
-    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
-    found = [part for part in ast.walk(node.annotation) if isinstance(part, ast.Name) and part.id in names]
-    for part in sorted(found, key=lambda part: (part.lineno, part.col_offset), reverse=True):
-        line, start = own[part.lineno - node.lineno], part.col_offset
-        own[part.lineno - node.lineno] = line[:start] + names[part.id].encode() + line[part.end_col_offset :]
-    return b"\n".join(own).decode()
-
-
-def _is_harmless(node: ast.AST) -> bool:
-    """Types, literals and the constraints of a `Field`; no call of anything else."""
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in _CALLS
-    return isinstance(node, (*_SHAPES, ast.keyword))
+        try:
+            yield node.target.id, part_of(node.annotation, names)
+        except ValueError as error:
+            raise AssertionError(f"the class generator wrote in {name}: {error}") from None
 
 
 def _imports(tree: ast.Module, classes: Sequence[ast.ClassDef]) -> Iterator[str]:
@@ -192,10 +177,3 @@ def _imports(tree: ast.Module, classes: Sequence[ast.ClassDef]) -> Iterator[str]
             for alias in node.names:
                 if (alias.asname or alias.name) in used:
                     yield f"from {node.module} import {ast.unparse(alias)}"
-
-
-def _field(annotation: str, default: str) -> str:
-    if not default:
-        return annotation
-    line = f"{annotation} = {default}"
-    return line if len(line) <= WIDTH else f"{annotation} = (\n        {default}\n    )"

@@ -24,7 +24,8 @@ from jeyn.model.types import Feature, Scalar
 from jeyn_gen.emit import classes
 from jeyn_gen.emit.catalogs import catalog_unit
 from jeyn_gen.emit.classes import ClassSource, FieldSource, pydantic_classes
-from jeyn_gen.emit.source import docstring, expression, imports, quoted
+from jeyn_gen.emit.import_lines import imports
+from jeyn_gen.emit.source import docstring, expression, quoted
 from jeyn_gen.emit.step_classes import BatchNames, inputs_class
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -330,13 +331,13 @@ def check_names_stand_for_one_thing(path: Path) -> None:
 def test_nothing_else_is_taken_from_the_class_generator(schema: dict[str, Any]) -> None:
     """Whatever it may make one day of a schema: only annotations that do nothing pass."""
     with pytest.raises((AssertionError, Exception), match=r".") as raised:
-        pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")}))
+        pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")}, "About."))
     assert not isinstance(raised.value, KeyError | TypeError | AttributeError)
 
 
 def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def given(text: str) -> None:
-        monkeypatch.setattr(classes, "_generated", lambda *_: (ast.parse(text), text.split("\n")))
+        monkeypatch.setattr(classes, "_generated", lambda *_: ast.parse(text))
 
     fields = {"a": FieldSource("a")}
     for text in (
@@ -353,7 +354,7 @@ def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     ):
         given(text)
         with pytest.raises(AssertionError, match="the class generator"):
-            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields))
+            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields, "About."))
     given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    a: Annotated[int, Field(ge=-1)]")
     mine = {"a": FieldSource("a", "x" * 80, "About.")}
     made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", {}, mine, "Mine."))
@@ -390,10 +391,11 @@ def test_a_parameter_that_hides_the_type_of_its_default() -> None:
     ("text", "expected"),
     [
         ("a", '"a"'),
-        ('"', '"\\""'),
+        ('"', "'\"'"),
         ("'", '"\'"'),
         ("'\"", '"\'\\""'),
         ("\\'\"", '"\\\\\'\\""'),
+        ("\\'", '"\\\\\'"'),
         ("\n\0\u202e", '"\\n\\x00\\u202e"'),
     ],
 )
@@ -408,6 +410,7 @@ def test_docstrings_are_wrapped_and_keep_their_paragraphs() -> None:
     assert not any(line != line.rstrip() for line in text.split("\n"))
     assert ast.literal_eval(text.strip()).split() == ["One.", *["word"] * 40, "indented"]
     assert docstring("x") == '"""x"""'
+    assert docstring('a "b" c') == '"""a "b" c"""'
     assert docstring(" \n ") == '""""""'
 
 
