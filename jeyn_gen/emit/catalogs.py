@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 
 {class_line(columns_type, "Columns")}
-{docstring(f"The features of `{catalog.pin}`, each as one array whose first axis is the rows.", "    ")}
+{docstring(f"The features of `{catalog.pin}`: one array each, whose first axis is the rows.", "    ")}
 
 {_columns(catalog)}
 
