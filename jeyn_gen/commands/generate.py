@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
+from jeyn.model.names import Version
 from jeyn.settings import find_root
+from jeyn.version import VERSION
 from jeyn_gen.diagnostics.finding import ERROR, has_errors
 from jeyn_gen.diagnostics.render import as_text
 from jeyn_gen.emit.project import project_units
@@ -32,7 +35,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
         return 1
     found = drift(root, units) if options.check else publish(root, units)
     if options.format == "json":
-        print_json({"schema": "jeyn.drift/1", "files": [{"path": one.path, "state": one.state} for one in found]})
+        files = [{"path": one.path, "state": one.state, "made_by": one.made_by or None} for one in found]
+        print_json({"schema": "jeyn.drift/1", "files": files})
     else:
         _print(found, len(units), check=options.check)
     return 1 if options.check and found else 0
@@ -62,7 +66,34 @@ def _print(found: list[Drift], files: int, *, check: bool) -> None:
     done = {"missing": "written", "changed": "rewritten", "orphan": "removed"}
     for one in found:
         print(f"{one.state if check else done[one.state]}: {one.path}")
+    for line in _of_other_makers(found):
+        print(line)
     if not found:
         print(f"{files} files are up to date")
     elif check:
         print("run `jeyn generate` and commit the result")
+
+
+def _of_other_makers(found: list[Drift]) -> Iterator[str]:
+    """What to say of each other Jeyn that made files which this one makes anew, or removes."""
+    others = [one for one in found if one.made_by and (one.made_by != VERSION or one.is_only_remade)]
+    for maker in sorted({one.made_by for one in others}):
+        made = [one for one in others if one.made_by == maker]
+        only = sum(one.is_only_remade for one in made)
+        this = f"Jeyn {VERSION}" if maker != VERSION else "another build of it"
+        yield f"{_files(len(made))} made by Jeyn {maker}; this is {this}"
+        if only:
+            yield f"{_files(only)} made anew for no other reason"
+        if _is_newer(maker):
+            yield f"Jeyn {maker} is newer: `pip install 'jeyn[gen]=={maker}'` leaves them as they are"
+
+
+def _files(number: int) -> str:
+    return "1 file is" if number == 1 else f"{number} files are"
+
+
+def _is_newer(maker: str) -> bool:
+    try:
+        return Version.parse(maker) > Version.parse(VERSION)
+    except ValueError:
+        return False
