@@ -6,9 +6,11 @@ own. So nothing here depends on how they would fill such a line.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 WIDTH = 88
+_TOO_LONG_TO_COUNT = 1000
 
 
 class Brackets:
@@ -50,6 +52,16 @@ def on_one_line(part: Part) -> str:
     return part if isinstance(part, str) else part.flat
 
 
+def columns(text: str) -> int:
+    """How many columns a text takes where letters of some scripts, and emoji, take two, and marks none."""
+    if text.isascii() or len(text) > _TOO_LONG_TO_COUNT:
+        return len(text)
+    return sum(
+        0 if unicodedata.category(char) in ("Mn", "Me", "Cf") else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
 def named(name: str, part: Part) -> Part:
     """An argument by its name: `name=part`."""
     if isinstance(part, Brackets):
@@ -62,7 +74,7 @@ def named(name: str, part: Part) -> Part:
 def laid_out(part: Part, indent: int, used: int, after: int = 0) -> str:
     """An expression on a line that is indented by `indent` and has `used` columns before it, `after` after it."""
     text = on_one_line(part)
-    if isinstance(part, str) or used + len(text) + after <= WIDTH:
+    if isinstance(part, str) or used + columns(text) + after <= WIDTH:
         return text
     pad = " " * indent
     if isinstance(part, Union):
@@ -81,23 +93,23 @@ def statement(target: str, annotation: Part, value: Part | None = None, indent: 
     pad = " " * indent
     start = f"{pad}{target}: "
     end = "" if value is None else f" = {on_one_line(value)}"
-    if len(start) + len(on_one_line(annotation)) + len(end) <= WIDTH:
+    if columns(start) + columns(on_one_line(annotation)) + columns(end) <= WIDTH:
         return f"{start}{on_one_line(annotation)}{end}"
     if value is None:
-        return start + _annotation(annotation, indent, len(start))
+        return start + _annotation(annotation, indent, columns(start))
     head = f"{start}{on_one_line(annotation)} = "
     opening = value.start if isinstance(value, Brackets) else "("
-    if len(head) + len(opening) > WIDTH and not isinstance(annotation, str):
+    if columns(head) + len(opening) > WIDTH and not isinstance(annotation, str):
         broken = _annotation(annotation, indent, WIDTH)
         last = len(broken) - broken.rfind("\n") - 1
         return f"{start}{broken} = {laid_out(value, indent, last + 3)}"
-    return head + _value(value, indent, len(head), in_brackets=not isinstance(annotation, str))
+    return head + _value(value, indent, columns(head), in_brackets=not isinstance(annotation, str))
 
 
 def assignment(target: str, value: Part, indent: int = 0) -> str:
     """`target = value`, with the indentation of its first line."""
     head = f"{' ' * indent}{target} = "
-    return head + _value(value, indent, len(head), in_brackets=False)
+    return head + _value(value, indent, columns(head), in_brackets=False)
 
 
 def argument(name: str, annotation: Part, default: Part | None = None, indent: int = 8) -> str:
@@ -106,8 +118,8 @@ def argument(name: str, annotation: Part, default: Part | None = None, indent: i
     end = "" if default is None else f" = {on_one_line(default)}"
     if isinstance(annotation, str) and default is not None:
         head = f"{start}{annotation} = "
-        return head + laid_out(default, indent, indent + len(head), 1)
-    return start + laid_out(annotation, indent, indent + len(start), len(end) + 1) + end
+        return head + laid_out(default, indent, indent + columns(head), 1)
+    return start + laid_out(annotation, indent, indent + columns(start), columns(end) + 1) + end
 
 
 def class_line(name: str, *bases: Part) -> str:
@@ -126,9 +138,9 @@ def _annotation(annotation: Part, indent: int, used: int) -> str:
 def _value(value: Part, indent: int, used: int, *, in_brackets: bool) -> str:
     """What is assigned. What cannot be broken is put into brackets where it fits so, or `in_brackets` asks for them."""
     text = on_one_line(value)
-    if used + len(text) <= WIDTH or isinstance(value, Brackets):
+    if used + columns(text) <= WIDTH or isinstance(value, Brackets):
         return laid_out(value, indent, used)
-    if not in_brackets and indent + 4 + len(text) > WIDTH:
+    if not in_brackets and indent + 4 + columns(text) > WIDTH:
         return text
     pad = " " * indent
     return f"(\n{pad}    {text}\n{pad})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jeyn.model import modules as names
 from jeyn.model.artefact import BATCH, CHECKPOINT
@@ -12,7 +13,7 @@ from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedInput, PlannedOutput
 from jeyn.model.types import Family, Value
 from jeyn_gen.emit.annotations import annotation
-from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
+from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes, type_aliases
 from jeyn_gen.emit.json_schema import parameters_schema
 from jeyn_gen.emit.layout import WIDTH, Part, argument, class_line, statement
 from jeyn_gen.emit.source import part_of
@@ -116,8 +117,8 @@ def _secrets_class(name: str, secrets: Sequence[str]) -> StepSource:
 
 
 def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClasses:
-    hidden = {one.name for one in parameters} & set(_IMPORTS)
-    fields = {one.name: FieldSource(one.name, _default(one, hidden), one.description.strip()) for one in parameters}
+    aliases = type_aliases(one.name for one in parameters)
+    fields = {one.name: FieldSource(one.name, _default(one, aliases), one.description.strip()) for one in parameters}
     made = pydantic_classes(
         ClassSource(
             f"{name}Parameters",
@@ -129,7 +130,7 @@ def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedCl
     )
     words = [word for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS]
     plain = [f"from {_IMPORTS[word]} import {word}" for word in words]
-    aliased = [f"from {_IMPORTS[word]} import {word} as {word}_aliased" for word in hidden]
+    aliased = [f"from {_IMPORTS[word]} import {word} as {alias}" for word, alias in aliases.items()]
     return GeneratedClasses((*made.imports, *plain, *aliased), made.source)
 
 
@@ -193,12 +194,12 @@ def _annotation(parameter: Parameter) -> str:
     return f"{kind} | None" if parameter.constraints.nullable else kind
 
 
-def _default(parameter: Parameter, hidden: Iterable[str] = ()) -> Part | None:
-    """The expression of a default, if there is one. `hidden`: names that stand for a parameter where it stands."""
+def _default(parameter: Parameter, aliases: Mapping[str, str] = MappingProxyType({})) -> Part | None:
+    """The expression of a default, if there is one. `aliases`: what types are called where it stands."""
     default: Value | None = parameter.default
     if default is None:
         return "None" if parameter.constraints.nullable else None
-    return part_of(default, {word: f"{word}_aliased" for word in hidden})
+    return part_of(default, aliases)
 
 
 def _handle(kind: str, catalog: Pin | None, batches: BatchNames) -> str:

@@ -322,8 +322,6 @@ def check_names_stand_for_one_thing(path: Path) -> None:
     [
         {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}},
         {"type": "object", "properties": {"a": {"enum": ["x"], "title": "Another"}, "b": {"type": "string"}}},
-        {"type": "object", "properties": {"a": {"type": "integer", "default": 3}}},
-        {"type": "object", "properties": {"a": {"type": "string", "default": "x"}}},
         {"type": "object", "properties": {"a": {"x-python-type": "list[__import__('os')]"}}},
         {"type": "array", "items": {"type": "string"}},
     ],
@@ -341,21 +339,21 @@ def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
     fields = {"a": FieldSource("a")}
     for text in (
-        "class GeneratedClass0(Row):\n    a: print('x')",
-        "class GeneratedClass0(Row):\n    a: (lambda: 1)",
-        "class GeneratedClass0(Row):\n    a: x.y",
-        "class GeneratedClass0(Row):\n    a: [b for b in c]",
-        "class GeneratedClass0(Row):\n    a: int = 3",
-        "class GeneratedClass0(Row):\n    a: int\n    def f(self): pass",
-        "class GeneratedClass0(Row):\n    b: int",
-        "class Other(Row):\n    a: int",
-        "class GeneratedClass0(Row):\n    a: int\nx = 1",
-        "@x\nclass GeneratedClass0(Row):\n    a: int",
+        "class GeneratedClass0(Row):\n    field_0: print('x')",
+        "class GeneratedClass0(Row):\n    field_0: (lambda: 1)",
+        "class GeneratedClass0(Row):\n    field_0: x.y",
+        "class GeneratedClass0(Row):\n    field_0: [b for b in c]",
+        "class GeneratedClass0(Row):\n    field_0: int = 3",
+        "class GeneratedClass0(Row):\n    field_0: int\n    def f(self): pass",
+        "class GeneratedClass0(Row):\n    field_1: int",
+        "class Other(Row):\n    field_0: int",
+        "class GeneratedClass0(Row):\n    field_0: int\nx = 1",
+        "@x\nclass GeneratedClass0(Row):\n    field_0: int",
     ):
         given(text)
         with pytest.raises(AssertionError, match="the class generator"):
             pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields, "About."))
-    given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    a: Annotated[int, Field(ge=-1)]")
+    given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    field_0: Annotated[int, Field(ge=-1)]")
     mine = {"a": FieldSource("a", "x" * 80, "About.")}
     made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", {}, mine, "Mine."))
     assert made.imports == ("from jeyn.stores.row import Row", "from typing import Annotated")
