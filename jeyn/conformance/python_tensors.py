@@ -60,9 +60,21 @@ def _cells_of_arrays(dense: Sequence[Any], kind: Tensor) -> Cells:
 def _as_array(cell: Any, row: int) -> npt.NDArray[Any]:
     try:
         array = np.asarray(cell)
-        return np.array(array.tolist()) if array.dtype.kind == "O" else array
+        if array.dtype.kind == "f" and _holds_integers(cell):  # NumPy's type for integers on both sides of 2**63
+            return np.array(cell, np.uint64)
+        array = np.array(array.tolist()) if array.dtype.kind == "O" else array
     except REFUSALS:
         raise Misfit("shape", row, shortened(cell)) from None
+    if array.dtype.kind == "O":  # integers beyond 64 bits
+        raise Misfit("dtype", row, shortened(cell))
+    return array
+
+
+def _holds_integers(cell: Any) -> bool:
+    """Whether nested lists hold Python's integers alone, none of them negative."""
+    return not hasattr(cell, "__array__") and all(
+        type(item) is int and item >= 0 for item in np.array(cell, np.object_).ravel().tolist()
+    )
 
 
 def _numbers(array: npt.NDArray[Any], kind: Tensor, row: int) -> pa.Array:

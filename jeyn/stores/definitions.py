@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from jeyn.errors import AskError
 from jeyn.model import modules
 from jeyn.model.definitions import DataCatalog, DatasetFormula, MLUseCase
 from jeyn.model.names import Pin
-from jeyn.model.plan import Plan
+
+if TYPE_CHECKING:
+    from jeyn.model.plan import Plan
 
 
 def catalog(pin: Pin) -> DataCatalog:

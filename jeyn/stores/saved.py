@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +54,8 @@ class Saved:
         return f"<{type(self).__name__} {self.reference} {self.digest[:19]}>"
 
     def _repr_html_(self) -> str:
+        import html
+
         origin = self.entry.origin
         rows = {
             "digest": self.digest,

@@ -10,6 +10,7 @@ from pathlib import Path
 from jeyn.cli.command import Context, print_json
 from jeyn.errors import AskError
 from jeyn.settings import find_root
+from jeyn_gen.commands.makers import of_other_makers
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import ERROR, Finding, Location, has_errors
@@ -119,11 +120,14 @@ def _report(
 ) -> None:
     """Print what differs, or what was done; `advice` are lines for whoever has something to do."""
     if options.format == "json":
-        print_json({"schema": "jeyn.drift/1", "files": [{"path": one.path, "state": one.state} for one in found]})
+        files = [{"path": one.path, "state": one.state, "made_by": one.made_by or None} for one in found]
+        print_json({"schema": "jeyn.drift/1", "files": files})
     elif options.format == "text":
         done = {MISSING: "written", CHANGED: "rewritten", ORPHAN: "removed"}
         for one in found:
             print(f"{one.state if options.check else done[one.state]}: {one.path}")
+        for line in of_other_makers(found):
+            print(line)
         for line in advice if found else [f"{len(units)} files are up to date"]:
             print(line)
     else:

@@ -7,9 +7,12 @@ from jeyn.model.codec import encode
 from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import attribute_names, class_part
 from jeyn.model.types import ITEM, Family, Feature, FeatureType, Scalar, Struct, Tensor, item_of
+from jeyn_gen.emit.annotations import annotation
 from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
+from jeyn_gen.emit.import_lines import imports
 from jeyn_gen.emit.json_schema import features_schema
-from jeyn_gen.emit.source import WIDTH, docstring, expression, imports, imports_of
+from jeyn_gen.emit.layout import Part, assignment, class_line, statement
+from jeyn_gen.emit.source import docstring, imports_of, part_of
 from jeyn_gen.emit.units import Unit
 
 _NUMPY = {
@@ -35,8 +38,8 @@ def _body(catalog: DataCatalog) -> str:
         "from typing import TYPE_CHECKING",
         "from jeyn.stores.batch import Batch, Columns",
     )
-    about = catalog.description or f"Rows of {catalog.pin}."
-    return f'''{docstring(about)}
+    columns_type = f"{name}Columns"
+    return f'''{docstring(catalog.description.strip() or f"Rows of {catalog.pin}.")}
 
 from __future__ import annotations
 
@@ -46,24 +49,24 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CATALOG = {expression(catalog, room=WIDTH - 10)}
+{assignment("CATALOG", part_of(catalog))}
 
 
 {row.source}
 
 
-class {name}Columns(Columns):
-    """The features of `{catalog.pin}`, each as one array whose first axis is the rows."""
+{class_line(columns_type, "Columns")}
+{docstring(f"The features of `{catalog.pin}`: one array each, whose first axis is the rows.", "    ")}
 
 {_columns(catalog)}
 
 
-class {name}Batch(Batch[{name}, {name}Columns]):
+{class_line(f"{name}Batch", annotation(f"Batch[{name}, {columns_type}]"))}
     """A batch that conforms to `{catalog.pin}`."""
 
     catalog = CATALOG
-    row_type = {name}
-    columns_type = {name}Columns
+{assignment("row_type", name, 4)}
+{assignment("columns_type", columns_type, 4)}
 '''
 
 
@@ -72,16 +75,26 @@ def _row_classes(name: str, catalog: DataCatalog) -> GeneratedClasses:
     structs = _struct_names(name, catalog)
     classes = [
         ClassSource(
-            structs[one],
+            called,
             "jeyn.stores.row.StructRow",
             features_schema(one.children, structs),
             _fields(one.children),
-            one.description,
+            one.description.strip() or _what_holds(one, catalog),
         )
-        for one in reversed(structs)
+        for one, called in reversed(structs.items())
     ]
+    about = catalog.description.strip() or f"One row of `{catalog.pin}`."
     schema, fields = features_schema(catalog.features, structs), _fields(catalog.features)
-    return pydantic_classes(*classes, ClassSource(name, "jeyn.stores.row.Row", schema, fields, catalog.description))
+    return pydantic_classes(*classes, ClassSource(name, "jeyn.stores.row.Row", schema, fields, about))
+
+
+def _what_holds(struct: Feature, catalog: DataCatalog) -> str:
+    """A struct in words, where the catalog has none for it."""
+    if struct.name != ITEM:
+        return f"The fields of `{struct.name}`."
+    nodes = (node for feature in catalog.features for node in feature.nodes())
+    holder = next(node for node in nodes if struct in node.children)
+    return f"The fields of one item of `{holder.name}`." if holder.name != ITEM else "The fields of one item."
 
 
 def _struct_names(name: str, catalog: DataCatalog) -> dict[Feature, str]:
@@ -117,7 +130,7 @@ def _columns(catalog: DataCatalog) -> str:
     lines: list[str] = []
     attributes = catalog.attributes
     for feature in catalog.features:
-        lines.append(f"    {attributes[feature.name]}: {_array(feature)}")
+        lines.append(statement(attributes[feature.name], _array(feature), indent=4))
         if text := _about(feature):
             lines.append(docstring(text, "    "))
     return "\n".join(lines)
@@ -129,12 +142,12 @@ def _about(feature: Feature) -> str:
     return f"{feature.description.strip()}{unit}".strip()
 
 
-def _array(feature: Feature) -> str:
+def _array(feature: Feature) -> Part:
     """The annotation of a column: masked where values may be null, objects where NumPy has no fixed width."""
     scalar = _numpy_type(feature.type)
     if feature.constraints.nullable:
-        return f"np.ma.MaskedArray[tuple[int, ...], np.dtype[{scalar}]]"
-    return f"NDArray[{scalar}]"
+        return annotation(f"np.ma.MaskedArray[tuple[int, ...], np.dtype[{scalar}]]")
+    return annotation(f"NDArray[{scalar}]")
 
 
 def _numpy_type(kind: FeatureType) -> str:

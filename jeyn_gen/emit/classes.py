@@ -1,24 +1,28 @@
 """Pydantic classes from JSON Schema, whose annotations are made by datamodel-code-generator in this process.
 
 The parser takes most of a second to import, so it is imported when a class must really be made. Only annotations are
-taken from it, and only of a shape that is known to do nothing; prose and defaults are written here.
+taken from it, and only of a shape that is known to do nothing; names, prose and defaults are written here.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jeyn_gen.emit.source import WIDTH, docstring
+from jeyn_gen.emit.annotations import part_of
+from jeyn_gen.emit.layout import Brackets, Part, class_line, named, statement
+from jeyn_gen.emit.source import docstring, quoted
 
-# The class generator has rules of its own for names of classes, so it is given some that it leaves alone.
+# The class generator has rules of its own for names, so it is given some that it leaves alone.
 _ROOT = "GeneratedRoot"
 _CLASS = "GeneratedClass"
-_CALLS = frozenset({"Field", "float"})
-_SHAPES = (ast.Name, ast.Load, ast.Subscript, ast.Tuple, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Constant)
+_FIELD = "field_"
+# Types that are imported, and that a field of the same name would hide from the fields after it. The others are names
+# that no field can have.
+_TYPES = ("Decimal", "UTC", "date", "datetime", "timedelta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class FieldSource:
     """What stands beside the annotation of a field: its attribute, the expression of its default, its description."""
 
     attribute: str
-    default: str = ""
+    default: Part | None = None
     about: str = ""
 
 
@@ -42,7 +46,7 @@ class ClassSource:
     base: str
     schema: Mapping[str, Any]
     fields: Mapping[str, FieldSource]
-    about: str = ""
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +65,67 @@ def warm_up() -> None:
 def pydantic_classes(*classes: ClassSource) -> GeneratedClasses:
     """The classes in this order, with a field for each property; a class must come after those that it refers to."""
     keys = {one.name: f"{_CLASS}{number}" for number, one in enumerate(classes)}
-    tree, lines = _generated(classes, keys)
+    tree = _generated(classes, keys)
     made = {node.name: node for node in _classes(tree)}
     if not set(keys.values()) <= set(made):
         raise AssertionError(f"the class generator made the classes {sorted(made)} of {sorted(keys)}")
-    names = {key: name for name, key in keys.items()}
+    aliases = type_aliases(field.attribute for one in classes for field in one.fields.values())
+    names: dict[str, Part] = {**{key: name for name, key in keys.items()}, **aliases}
     rest = [node for name, node in made.items() if name not in names and name != _ROOT]
     for node in rest:  # rules of items, for which it makes classes of their own; each is made before it is used
-        ((_, annotation),) = _annotations(node.name, node, lines, names, root=True)
-        names[node.name] = annotation.partition(": ")[2]
-    sources = [_source(one, made[keys[one.name]], lines, names) for one in classes]
+        ((_, names[node.name]),) = _annotations(node.name, node, names, root=True)
+    sources = [_source(one, made[keys[one.name]], names) for one in classes]
     bases = [f"from {module} import {parent}" for module, _, parent in (one.base.rpartition(".") for one in classes)]
-    needed = dict.fromkeys([*bases, *_imports(tree, [made[name] for name in names])])
+    needed = dict.fromkeys([*bases, *_imports(tree, [made[name] for name in made if name != _ROOT], aliases)])
+    if any(name != field.attribute for one in classes for name, field in one.fields.items()):
+        needed |= dict.fromkeys(["from pydantic import Field", "from typing import Annotated"])
     return GeneratedClasses(tuple(needed), "\n\n\n".join(sources))
 
 
-def _source(one: ClassSource, made: ast.ClassDef, lines: list[str], names: Mapping[str, str]) -> str:
-    annotations = dict(_annotations(one.name, made, lines, names))
-    if set(annotations) != {field.attribute for field in one.fields.values()}:
-        raise AssertionError(f"the class generator gave {one.name} the fields {sorted(annotations)}")
-    parts = [docstring(one.about, "    ") + "\n"] if one.about else []
-    for field in one.fields.values():
-        parts.append(_field(annotations[field.attribute], field.default))
+def type_aliases(attributes: Iterable[str]) -> dict[str, str]:
+    """What types are called beside fields with these attributes, where a field would hide one."""
+    taken = set(attributes)
+    aliases: dict[str, str] = {}
+    for name in _TYPES:
+        if name in taken:
+            alias = f"{name}_aliased"
+            while alias in taken:
+                alias += "_"
+            aliases[name] = alias
+    return aliases
+
+
+def _source(one: ClassSource, made: ast.ClassDef, names: Mapping[str, Part]) -> str:
+    annotations = dict(_annotations(one.name, made, names))
+    properties = _properties(one)
+    if list(annotations) != list(properties.values()):
+        raise AssertionError(f"the class generator made of {one.name}: {ast.unparse(made)}")
+    parts = [docstring(one.about, "    ") + "\n"]
+    for name, field in one.fields.items():
+        annotation = annotations[properties[name]]
+        called = annotation if name == field.attribute else _with_alias(annotation, name)
+        parts.append(statement(field.attribute, called, field.default, 4))
         if field.about:
             parts.append(docstring(field.about, "    "))
-    return "\n".join([f"class {one.name}({one.base.rpartition('.')[2]}):", *parts])
+    return "\n".join([class_line(one.name, one.base.rpartition(".")[2]), *parts])
 
 
-def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple[ast.Module, list[str]]:
+def _with_alias(annotation: Part, name: str) -> Part:
+    """An annotation that says how a field is called outside of Python."""
+    alias = named("alias", quoted(name))
+    if isinstance(annotation, Brackets) and annotation.start == "Annotated[":
+        *kept, field = annotation.items
+        assert isinstance(field, Brackets), "what the class generator annotates a type with is a Field"
+        return Brackets("Annotated[", [*kept, Brackets("Field(", [alias, *field.items], ")")], "]")
+    return Brackets("Annotated[", [annotation, Brackets("Field(", [alias], ")")], "]")
+
+
+def _properties(one: ClassSource) -> dict[str, str]:
+    """What the class generator knows the properties of a class by."""
+    return {name: f"{_FIELD}{number}" for number, name in enumerate(one.fields)}
+
+
+def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> ast.Module:
     from datamodel_code_generator import LiteralType
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, Formatter, PythonVersion
@@ -105,12 +142,6 @@ def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple
         dump_resolve_reference_action=types.dump_resolve_reference_action,
         target_python_version=PythonVersion.PY_311,
         target_datetime_class=DatetimeClassType.Awaredatetime,
-        aliases={
-            f"{keys[one.name]}.{key}": field.attribute
-            for one in classes
-            for key, field in one.fields.items()
-            if key != field.attribute
-        },
         use_annotated=True,
         field_constraints=True,
         use_standard_collections=True,
@@ -122,7 +153,7 @@ def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> tuple
     )
     text = parser.parse()
     assert isinstance(text, str), "one schema that refers to no other gives one module"
-    return ast.parse(text), text.split("\n")
+    return ast.parse(text)
 
 
 def _schema(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> dict[str, Any]:
@@ -132,8 +163,16 @@ def _schema(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> dict[str
         "title": _ROOT,
         "type": "object",
         "properties": {f"a{number}": {"$ref": f"#/$defs/{key}"} for number, key in enumerate(keys.values())},
-        "$defs": {keys[one.name]: _resolved(one.schema, keys) for one in classes},
+        "$defs": {keys[one.name]: _object(one, keys) for one in classes},
     }
+
+
+def _object(one: ClassSource, keys: Mapping[str, str]) -> dict[str, Any]:
+    properties = _properties(one)
+    if one.schema.get("properties", {}).keys() != properties.keys():
+        raise AssertionError(f"the schema of {one.name} has other properties than {list(properties)}")
+    held = {properties[name]: _resolved(schema, keys) for name, schema in one.schema["properties"].items()}
+    return {"type": "object", "required": list(held), "properties": held}
 
 
 def _resolved(schema: Any, keys: Mapping[str, str]) -> Any:
@@ -154,9 +193,9 @@ def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
 
 
 def _annotations(
-    name: str, made: ast.ClassDef, lines: list[str], names: Mapping[str, str], *, root: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Each attribute with the source of its line, in which `names` stand for what they are keys of.
+    name: str, made: ast.ClassDef, names: Mapping[str, Part], *, root: bool = False
+) -> Iterator[tuple[str, Part]]:
+    """Each attribute with its annotation, in which `names` stand for what they are keys of.
 
     Fields are all that may be there; `root`: those of a class that stands for a type.
     """
@@ -167,40 +206,20 @@ def _annotations(
             continue
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is not None:
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
-        if not all(_is_harmless(part) for part in ast.walk(node.annotation)):
+        if any(isinstance(part, ast.Attribute | ast.List) for part in ast.walk(node.annotation)):
             raise AssertionError(f"the class generator wrote in {name}: {ast.unparse(node)}")
-        yield node.target.id, _renamed(node, lines, names)
+        try:
+            yield node.target.id, part_of(node.annotation, names)
+        except ValueError as error:
+            raise AssertionError(f"the class generator wrote in {name}: {error}") from None
 
 
-def _renamed(node: ast.AnnAssign, lines: list[str], names: Mapping[str, str]) -> str:
-    """The source of a field, in which names are replaced; what is text in it stays as it is."""
-    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
-    found = [part for part in ast.walk(node.annotation) if isinstance(part, ast.Name) and part.id in names]
-    for part in sorted(found, key=lambda part: (part.lineno, part.col_offset), reverse=True):
-        line, start = own[part.lineno - node.lineno], part.col_offset
-        own[part.lineno - node.lineno] = line[:start] + names[part.id].encode() + line[part.end_col_offset :]
-    return b"\n".join(own).decode()
-
-
-def _is_harmless(node: ast.AST) -> bool:
-    """Types, literals and the constraints of a `Field`; no call of anything else."""
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in _CALLS
-    return isinstance(node, (*_SHAPES, ast.keyword))
-
-
-def _imports(tree: ast.Module, classes: Sequence[ast.ClassDef]) -> Iterator[str]:
+def _imports(tree: ast.Module, classes: Sequence[ast.ClassDef], aliases: Mapping[str, str]) -> Iterator[str]:
     """The import lines of what the annotations use."""
     used = {part.id for made in classes for node in made.body for part in ast.walk(node) if isinstance(part, ast.Name)}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module != "__future__":
-            for alias in node.names:
-                if (alias.asname or alias.name) in used:
-                    yield f"from {node.module} import {ast.unparse(alias)}"
-
-
-def _field(annotation: str, default: str) -> str:
-    if not default:
-        return annotation
-    line = f"{annotation} = {default}"
-    return line if len(line) <= WIDTH else f"{annotation} = (\n        {default}\n    )"
+            for one in node.names:
+                if one.asname is None and one.name in used:
+                    alias = f" as {aliases[one.name]}" if one.name in aliases else ""
+                    yield f"from {node.module} import {one.name}{alias}"

@@ -9,7 +9,9 @@ from jeyn.model.definitions import DatasetFormula, Definitions, MLUseCase, Model
 from jeyn.model.names import class_part
 from jeyn.model.plan import PlannedInput
 from jeyn.model.references import LATEST, Recorded
-from jeyn_gen.emit.source import WIDTH, docstring, expression, imports, imports_of
+from jeyn_gen.emit.import_lines import imports
+from jeyn_gen.emit.layout import assignment
+from jeyn_gen.emit.source import docstring, imports_of, part_of
 from jeyn_gen.emit.step_classes import BatchNames, inputs_class
 from jeyn_gen.emit.units import Unit
 
@@ -27,8 +29,8 @@ def use_case_unit(use_case: MLUseCase) -> Unit:
 
 
 def _formula_body(formula: DatasetFormula, definitions: Definitions) -> str:
-    about = docstring(formula.description or f"The formula {formula.pin}.")
-    value = f"FORMULA = {expression(formula, room=WIDTH - 10)}\n"
+    about = docstring(formula.description.strip() or f"The formula {formula.pin}.")
+    value = f"{assignment('FORMULA', part_of(formula))}\n"
     if not formula.function or isinstance(formula.recipe, ModelRecipe):
         return f"{about}\n\nfrom __future__ import annotations\n\n{imports(*imports_of(formula))}\n\n{value}"
     reads = [
@@ -43,7 +45,7 @@ def _formula_body(formula: DatasetFormula, definitions: Definitions) -> str:
 
 
 def _use_case_body(use_case: MLUseCase) -> str:
-    about = docstring(use_case.description or f"The use case {use_case.pin}.")
+    about = docstring(use_case.description.strip() or f"The use case {use_case.pin}.")
     needed = imports(*imports_of(use_case))
-    value = f"USE_CASE = {expression(use_case, room=WIDTH - 11)}\n"
+    value = f"{assignment('USE_CASE', part_of(use_case))}\n"
     return f"{about}\n\nfrom __future__ import annotations\n\n{needed}\n\n{value}"

@@ -7,7 +7,10 @@ from jeyn.model.codec import encode
 from jeyn.model.definitions import DatasetFormula, Definitions, ModelRecipe
 from jeyn.model.names import Pin, class_part
 from jeyn.model.plan import Plan, PlannedStep
-from jeyn_gen.emit.source import WIDTH, expression, imports, imports_of
+from jeyn_gen.emit.annotations import annotation
+from jeyn_gen.emit.import_lines import imports
+from jeyn_gen.emit.layout import assignment, statement
+from jeyn_gen.emit.source import docstring, imports_of, part_of
 from jeyn_gen.emit.step_classes import BatchNames, StepSource, inputs_class, outputs_class
 from jeyn_gen.emit.units import Unit
 
@@ -33,14 +36,14 @@ def _pipeline_body(plan: Plan) -> str:
     sources = [source for step in own for source in _classes(plan, step, batches)]
     needed = imports(*imports_of(plan), *(line for source in sources for line in source.imports), *batches.imports())
     classes = "".join(f"\n\n{source.source}\n" for source in sources)
-    return f'''"""The steps of pipeline `{plan.pin}`: what each reads and gives."""
+    return f"""{docstring(f"The steps of pipeline `{plan.pin}`: what each reads and gives.")}
 
 from __future__ import annotations
 
 {needed}
 
-PLAN = {expression(plan, room=WIDTH - 7)}
-{classes}'''
+{assignment("PLAN", part_of(plan))}
+{classes}"""
 
 
 def _classes(plan: Plan, step: PlannedStep, batches: BatchNames) -> list[StepSource]:
@@ -93,21 +96,18 @@ def _is_made_by_a_step(formula: DatasetFormula, definitions: Definitions) -> boo
 def _assignment(what: str, kind: str, function: str) -> str:
     module, _, name = function.partition(":")
     variable = f"_{what.replace('-', '_')}"
-    line = f"{variable}: {kind} = {module}.{name}"
-    if len(line) > WIDTH:
-        line = f"{variable}: {kind} = (\n    {module}.{name}\n)"
-    return f"import {module}\n{line}"
+    return f"import {module}\n{statement(variable, annotation(kind), f'{module}.{name}')}"
 
 
 def _check_body(pin: Pin, needed: list[str], checks: list[str]) -> str:
-    modules = "\n".join(sorted({check.partition("\n")[0] for check in checks}))
+    modules = {check.partition("\n")[0].removeprefix("import ") for check in checks}
     lines = "\n".join(check.partition("\n")[2] for check in checks)
-    return f'''"""Never imported: a type checker finds here whether the functions of `{pin}` fit their steps."""
+    about = f"Never imported: a type checker finds here whether the functions of `{pin}` fit their steps."
+    return f"""{docstring(about)}
 
 from __future__ import annotations
 
-{imports("from collections.abc import Callable", *needed)}
-{modules}
+{imports("from collections.abc import Callable", *needed, own=modules)}
 
 {lines}
-'''
+"""

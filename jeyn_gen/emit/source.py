@@ -1,77 +1,81 @@
-"""Values of the model, names and prose as Python source. Text of users can only ever become a literal."""
+"""Values of the model and prose as Python source. Text of users can only ever become a literal."""
 
 from __future__ import annotations
 
-import sys
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from jeyn.model.modules import GENERATED
+from jeyn_gen.emit.layout import WIDTH, Brackets, Part, laid_out, named
 
-WIDTH = 88
+_MOMENT = re.compile(r"datetime\.(\w+)\((.*)\)")
+_QUOTES = re.compile(r'"{3,}|\A"|"\Z')  # what would end a docstring, and what it can neither begin nor end with
 
 
-def quoted(text: str) -> str:
-    """A string literal in double quotes, where anything unprintable is escaped."""
+def quoted(text: str | bytes) -> str:
+    """A literal where anything unprintable is escaped, in the quotes that need fewer escapes."""
+    bare, prefix = _bare(text), "b" if isinstance(text, bytes) else ""
+    quote = "'" if bare.count('"') > bare.count("'") else '"'
+    return f"{prefix}{quote}{bare.replace(quote, chr(92) + quote)}{quote}"
+
+
+def _bare(text: str | bytes) -> str:
+    """What stands between the quotes of a literal, quotes not escaped."""
     literal = repr(text)
-    if literal[0] == '"':
-        return literal
-    return '"' + literal[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+    inner = literal[literal.index(literal[-1]) + 1 : -1]
+    return inner.replace("\\'", "'") if literal[-1] == "'" else inner
 
 
 def docstring(text: str, indent: str = "") -> str:
-    """A docstring on lines of its own. Backslashes, quotes and what is unprintable are escaped."""
-    lines = [quoted(line)[1:-1] for line in text.strip().split("\n")]
-    wrapped = [
-        piece
-        for line in lines
-        for piece in (
-            textwrap.wrap(line, WIDTH - len(indent) - 6, break_long_words=False, break_on_hyphens=False) or [""]
-        )
-    ]
-    # A wrapped line cannot split an escape, since escapes hold no blank.
-    body = f"\n{indent}".join(piece.rstrip() for piece in wrapped).replace(f"\n{indent}\n", "\n\n")
-    ending = f"\n{indent}" if len(wrapped) > 1 else ""
-    return f'{indent}"""{body}{ending}"""'
+    """A docstring on lines of its own. Backslashes, quotes that would end it and what is unprintable are escaped."""
+    first, *others = text.strip().split("\n")
+    lines = [first, *textwrap.dedent("\n".join(others)).split("\n")] if others else [first]
+    wrapped = [piece.rstrip() for line in lines for piece in _wrapped(_bare(line), WIDTH - len(indent) - 6)]
+    body = "\n".join([wrapped[0], *(f"{indent}{line}" if line else "" for line in wrapped[1:])])
+    if len(wrapped) > 1:
+        body += f"\n{indent}"
+    body = _QUOTES.sub(lambda found: found[0].replace('"', '\\"'), body)
+    return f'{indent}"""{body}"""'
 
 
-def classes_in(value: Any) -> set[type[Any]]:
-    """The dataclasses that an expression for this value calls."""
-    if isinstance(value, tuple):
-        return set().union(*(classes_in(item) for item in value))
-    if not is_dataclass(value):
-        return set()
-    found = {type(value)}
-    for _, item in _arguments(value):
-        found |= classes_in(item)
-    return found
+def _wrapped(line: str, width: int) -> list[str]:
+    """A line as several; none is broken within an escape, since escapes hold no blank."""
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def expression(value: Any, indent: int = 0, room: int | None = None) -> str:
+def expression(value: Any, indent: int = 0, used: int = 0) -> str:
     """An expression for a model value, broken over lines where it does not fit.
 
-    `indent` is that of the line that it begins on, `room` how many columns that line has left for it.
+    `indent` is that of the line that it begins on, `used` how many columns of that line stand before it.
     """
-    flat = _flat(value)
-    if len(flat) <= (WIDTH - indent if room is None else room):
-        return flat
-    inner = indent + 4
+    return laid_out(part_of(value), indent, used)
+
+
+def part_of(value: Any, aliases: Mapping[str, str] = MappingProxyType({})) -> Part:
+    """The expression of a model value; `aliases` are what else to call moments and decimals by."""
+    if isinstance(value, str | bytes):
+        return quoted(value)
     if isinstance(value, tuple):
-        items = [expression(item, inner, WIDTH - inner - 1) for item in value]
-        return _broken("(", items, ")", indent)
+        return Brackets("(", map(part_of, value), ")", alone=",")
+    if isinstance(value, float):
+        return repr(value) if value - value == 0 else Brackets("float(", [f'"{value!r}"'], ")")
+    if isinstance(value, Decimal):
+        return Brackets(f"{aliases.get('Decimal', 'Decimal')}(", [f'"{value}"'], ")")
+    if isinstance(value, datetime | timedelta | date):
+        made = _MOMENT.fullmatch(repr(value).replace("datetime.timezone.utc", aliases.get("UTC", "UTC")))
+        assert made is not None, "moments are naive or in UTC"
+        return Brackets(f"{aliases.get(made[1], made[1])}(", made[2].split(", "), ")")
     if is_dataclass(value) and not isinstance(value, type):
-        parts = [f"{name}={expression(item, inner, WIDTH - inner - len(name) - 2)}" for name, item in _arguments(value)]
-        return _broken(f"{type(value).__name__}(", parts, ")", indent)
-    return flat
-
-
-def _broken(start: str, parts: Iterable[str], end: str, indent: int) -> str:
-    pad = " " * (indent + 4)
-    return start + "".join(f"\n{pad}{part}," for part in parts) + f"\n{' ' * indent}{end}"
+        return Brackets(
+            f"{type(value).__name__}(", [named(name, part_of(item)) for name, item in _arguments(value)], ")"
+        )
+    assert value is None or isinstance(value, bool | int), value
+    return repr(value)
 
 
 def _arguments(value: Any) -> list[tuple[str, Any]]:
@@ -80,77 +84,21 @@ def _arguments(value: Any) -> list[tuple[str, Any]]:
     return [(field.name, item) for field, item in held if field.default is MISSING or item != field.default]
 
 
-def _flat(value: Any) -> str:
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_flat, value))}{',' if len(value) == 1 else ''})"
-    if isinstance(value, float):
-        return repr(value) if value - value == 0 else f'float("{value!r}")'
-    if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
-    if isinstance(value, datetime | timedelta | date):
-        return repr(value).replace("datetime.", "", 1).replace("tzinfo=datetime.timezone.utc", "tzinfo=timezone.utc")
-    if is_dataclass(value) and not isinstance(value, type):
-        return f"{type(value).__name__}({', '.join(f'{name}={_flat(item)}' for name, item in _arguments(value))})"
-    assert value is None or isinstance(value, bool | int | bytes), value
-    return repr(value)
-
-
-def imports(*lines: str) -> str:
-    """Import statements, sorted by module, each module once with its names merged."""
-    merged: dict[str, set[str]] = {}
-    for line in lines:
-        module, _, names = line.removeprefix("from ").partition(" import ")
-        merged.setdefault(module, set()).update(name.strip() for name in names.split(","))
-    groups: list[list[str]] = [[], [], []]
-    for module, held in sorted(merged.items()):
-        groups[_group(module)].append(_import(module, sorted(held)))
-    return "\n\n".join("\n".join(group) for group in groups if group)
-
-
-def _group(module: str) -> int:
-    """The standard library first, then what is installed, then the project's own."""
-    top = module.partition(".")[0]
-    if top in sys.stdlib_module_names:
-        return 0
-    return 2 if top == GENERATED else 1
-
-
-def _import(module: str, names: list[str]) -> str:
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= WIDTH:
-        return line
-    return f"from {module} import (" + "".join(f"\n    {name}," for name in names) + "\n)"
-
-
 def imports_of(*values: Any) -> list[str]:
     """Import lines for what the expressions of these values use."""
-    found = {f"from {cls.__module__} import {cls.__name__}" for value in values for cls in classes_in(value)}
-    text = " ".join(_flat(value) for value in values)
-    found |= {
-        f"from {module} import {name}"
-        for module, name in (
-            ("datetime", "date"),
-            ("datetime", "datetime"),
-            ("datetime", "timedelta"),
-            ("datetime", "timezone"),
-            ("decimal", "Decimal"),
-        )
-        if _uses(values, name) and name in text
-    }
-    return sorted(found)
+    return sorted(f"from {module} import {name}" for module, name in _used(values))
 
 
-def _uses(values: Iterable[Any], name: str) -> bool:
-    """Whether a leaf among the values is written with this name."""
+def _used(values: Iterable[Any]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
     for value in values:
         if isinstance(value, tuple):
-            if _uses(value, name):
-                return True
-        elif is_dataclass(value) and not isinstance(value, type):
-            if _uses([item for _, item in _arguments(value)], name):
-                return True
-        elif type(value).__name__ == name or (name == "timezone" and getattr(value, "tzinfo", None) is not None):
-            return True
-    return False
+            found |= _used(value)
+        elif isinstance(value, datetime | timedelta | date | Decimal):
+            found.add((type(value).__module__, type(value).__name__))
+            if getattr(value, "tzinfo", None) is not None:
+                found.add(("datetime", "UTC"))
+        elif is_dataclass(value):
+            found.add((type(value).__module__, type(value).__name__))
+            found |= _used(item for _, item in _arguments(value))
+    return found

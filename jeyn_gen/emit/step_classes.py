@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jeyn.model import modules as names
 from jeyn.model.artefact import BATCH, CHECKPOINT
@@ -12,9 +12,11 @@ from jeyn.model.definitions import Parameter
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedInput, PlannedOutput
 from jeyn.model.types import Family, Value
-from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
+from jeyn_gen.emit.annotations import annotation
+from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes, type_aliases
 from jeyn_gen.emit.json_schema import parameters_schema
-from jeyn_gen.emit.source import WIDTH, expression
+from jeyn_gen.emit.layout import WIDTH, Part, argument, class_line, statement
+from jeyn_gen.emit.source import part_of
 
 _PYTHON = {
     Family.BOOLEAN: "bool",
@@ -32,7 +34,7 @@ _IMPORTS = {
     "date": "datetime",
     "datetime": "datetime",
     "timedelta": "datetime",
-    "timezone": "datetime",
+    "UTC": "datetime",
 }
 
 
@@ -115,14 +117,20 @@ def _secrets_class(name: str, secrets: Sequence[str]) -> StepSource:
 
 
 def _parameters_class(name: str, parameters: Sequence[Parameter]) -> GeneratedClasses:
-    hidden = {one.name for one in parameters} & set(_IMPORTS)
-    fields = {one.name: FieldSource(one.name, _default(one, hidden), one.description.strip()) for one in parameters}
+    aliases = type_aliases(one.name for one in parameters)
+    fields = {one.name: FieldSource(one.name, _default(one, aliases), one.description.strip()) for one in parameters}
     made = pydantic_classes(
-        ClassSource(f"{name}Parameters", "jeyn.stores.row.Parameters", parameters_schema(parameters), fields)
+        ClassSource(
+            f"{name}Parameters",
+            "jeyn.stores.row.Parameters",
+            parameters_schema(parameters),
+            fields,
+            "The parameters that it is given.",
+        )
     )
     words = [word for one in parameters if (word := _PYTHON[one.type.family]) in _IMPORTS]
     plain = [f"from {_IMPORTS[word]} import {word}" for word in words]
-    aliased = [f"from {_IMPORTS[word]} import {word} as {word}_aliased" for word in hidden]
+    aliased = [f"from {_IMPORTS[word]} import {word} as {alias}" for word, alias in aliases.items()]
     return GeneratedClasses((*made.imports, *plain, *aliased), made.source)
 
 
@@ -141,10 +149,8 @@ def outputs_class(name: str, about: str, outputs: Sequence[PlannedOutput]) -> St
 
 
 def _class(name: str, base: str, about: str, fields: Sequence[tuple[str, str]]) -> str:
-    body = "".join(f"\n    {field}: {kind}" for field, kind in fields)
-    return (
-        f'class {name}({base}):\n    """{about}"""\n{body}' if fields else f'class {name}({base}):\n    """{about}"""'
-    )
+    lines = [statement(field, annotation(kind), indent=4) for field, kind in fields]
+    return "\n".join([class_line(name, base), f'    """{about}"""', *([""] if lines else []), *lines])
 
 
 def _constructor(
@@ -156,18 +162,17 @@ def _constructor(
     has_secrets: bool,
 ) -> str:
     """`of`, which builds the inputs from plain data, parameters and texts, for tests and notebooks."""
-    needed = [(one.name, _plain(one, batches), "") for one in inputs]
-    needed += [
-        (one.name, _annotation(one), f" = {default}" if (default := _default(one)) else "") for one in parameters
-    ]
-    needed += [("secrets", "Mapping[str, str]", "")] if has_secrets else []
+    needed = [argument(one.name, annotation(_plain(one, batches))) for one in inputs]
+    needed += [argument(one.name, annotation(_annotation(one)), _default(one)) for one in parameters]
+    needed += [argument("secrets", annotation("Mapping[str, str]"))] if has_secrets else []
     if not needed:
         return ""
-    signature = "".join(f"\n        {field}: {kind}{default}," for field, kind, default in needed)
-    values = ", ".join(f"{field}={field}" for field, _, _ in needed)
+    signature = "".join(f"\n        {one}," for one in needed)
+    given = [one.name for one in inputs] + [one.name for one in parameters] + ["secrets"] * has_secrets
+    values = ", ".join(f"{one}={one}" for one in given)
     call = f"        return cls.build({values})"
     if len(call) > WIDTH:
-        call = "        return cls.build(" + "".join(f"\n            {f}={f}," for f, _, _ in needed) + "\n        )"
+        call = "        return cls.build(" + "".join(f"\n            {one}={one}," for one in given) + "\n        )"
     return f'''
 
     @classmethod
@@ -189,16 +194,12 @@ def _annotation(parameter: Parameter) -> str:
     return f"{kind} | None" if parameter.constraints.nullable else kind
 
 
-def _default(parameter: Parameter, hidden: Iterable[str] = ()) -> str:
-    """The expression of a default, or nothing. `hidden`: names that stand for a parameter where it is evaluated."""
+def _default(parameter: Parameter, aliases: Mapping[str, str] = MappingProxyType({})) -> Part | None:
+    """The expression of a default, if there is one. `aliases`: what types are called where it stands."""
     default: Value | None = parameter.default
     if default is None:
-        return "None" if parameter.constraints.nullable else ""
-    source = expression(default)
-    if not isinstance(default, str):
-        for word in hidden:
-            source = re.sub(rf"\b{word}\b", f"{word}_aliased", source)
-    return source
+        return "None" if parameter.constraints.nullable else None
+    return part_of(default, aliases)
 
 
 def _handle(kind: str, catalog: Pin | None, batches: BatchNames) -> str:

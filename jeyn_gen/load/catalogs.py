@@ -89,8 +89,7 @@ def _key_of(node: Node, name: str) -> Node:
 
 
 def _feature(reader: Reader, key: ScalarNode, node: Node) -> Feature:
-    if not key.text.strip():
-        raise reader.refuse(key, "JYN107", "a feature needs a name", "give it one; any text will do")
+    _check_name(reader, key, "a feature")
     return _described(Fields(reader, node, f"feature `{key.text[:80]}`"), key.text)
 
 
@@ -98,11 +97,19 @@ def _field(within: str) -> Callable[[Reader, ScalarNode, Node], Feature]:
     """Fields of a struct, which are read as features are."""
 
     def read_one(reader: Reader, key: ScalarNode, node: Node) -> Feature:
-        if not key.text.strip():
-            raise reader.refuse(key, "JYN107", "a field needs a name", "give it one; any text will do")
+        _check_name(reader, key, "a field")
         return _within(reader, node, key.text, f"{within}, field `{key.text[:80]}`")
 
     return read_one
+
+
+def _check_name(reader: Reader, key: ScalarNode, what: str) -> None:
+    """Any text is a name but an empty one, and one that Arrow's C interface cannot hand on: it ends names at U+0000."""
+    if not key.text.strip():
+        raise reader.refuse(key, "JYN107", f"{what} needs a name", "give it one; any text will do")
+    if "\0" in key.text:
+        message = f"the name of {what} cannot hold the character U+0000, at which Arrow ends a name"
+        raise reader.refuse(key, "JYN107", message, "remove it")
 
 
 def _within(reader: Reader, node: Node, name: str, what: str) -> Feature:

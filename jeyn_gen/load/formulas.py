@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from jeyn.model.definitions import (
     CompositeRecipe,
@@ -74,7 +75,7 @@ def _recipe(reader: Reader, node: Node) -> Recipe:
 
 def _files(reader: Reader, node: Node) -> FilesRecipe:
     fields = Fields(reader, node, "`files`")
-    url = fields.need("url", read.text, "")
+    url = fields.need("url", _url, "")
     form = fields.get("format", read.choice("parquet", "csv", "jsonl"), "")
     fields.close()
     form = form or FORMATS.get(PurePosixPath(url).suffix, "")
@@ -86,6 +87,20 @@ def _files(reader: Reader, node: Node) -> FilesRecipe:
             "add `format:` (parquet, csv or jsonl)",
         )
     return FilesRecipe(url, form)
+
+
+def _url(reader: Reader, node: Node) -> str:
+    """A URL or a path, whose parts can be told apart."""
+    text = read.text(reader, node)
+    try:
+        urlsplit(text)
+    except ValueError as error:
+        raise reader.refuse(
+            node, "JYN121", f"{text[:80]!r} is no URL: {error}", "write [ and ] in it as %5B and %5D"
+        ) from None
+    if not text.strip():
+        raise reader.refuse(node, "JYN121", "the URL is empty", "write the path of the files, such as data/*.parquet")
+    return text
 
 
 def _python(reader: Reader, node: Node) -> PythonRecipe:

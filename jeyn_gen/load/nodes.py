@@ -26,7 +26,7 @@ from yaml.events import (
 
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
-from jeyn_gen.load.syntax import explained
+from jeyn_gen.load.syntax import explained, unclear_line_end
 
 _MOST_NODES = 100_000
 _MOST_DEPTH = 50
@@ -124,6 +124,8 @@ class _Builder:
         self._count = 0
 
     def build(self, text: str) -> Node:
+        if (unclear := unclear_line_end(text, self._path)) is not None:
+            raise BadDocument(unclear)
         loader = _Loader(text)
         try:
             return self._document(loader)

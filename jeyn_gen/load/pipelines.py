@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from jeyn.model.constraints import broken, shown
 from jeyn.model.definitions import (
@@ -34,6 +35,7 @@ OF_FUNCTIONS = {
     "parameters": "remove it, or run the function itself as a step",
     "secrets": "remove it, or run the function itself as a step",
 }
+_MOST_OF_A_FILE_NAME = 255  # bytes, on all common file systems
 SECRET_KEY = re.compile(r"[!-~]+")
 
 
@@ -137,14 +139,16 @@ def _output(reader: Reader, key: ScalarNode, node: Node) -> OutputTarget:
 
 def _glob(reader: Reader, node: Node) -> str:
     text = read.text(reader, node)
-    if not text or text.startswith("/") or ".." in text.split("/"):
-        raise reader.refuse(
-            node,
-            "JYN121",
-            f"{text[:80]!r} is not a glob below the project's root",
-            "write it relative to the root, without `..`",
-        )
-    return text
+    parts = PurePosixPath(text).parts
+    if not parts or text.startswith("/") or ".." in parts:
+        message, fix = "is not a glob below the project's root", "write it relative to the root, without `..`"
+    elif any("**" in part and part != "**" for part in parts):
+        message, fix = "holds `**` beside other characters", "write `**` alone between two `/`, or `*`"
+    elif any(len(part.encode()) > _MOST_OF_A_FILE_NAME for part in parts):
+        message, fix = "is longer than the name of a file can be", "shorten it"
+    else:
+        return text
+    raise reader.refuse(node, "JYN121", f"{text[:80]!r} {message}", fix)
 
 
 def _resources(reader: Reader, node: Node) -> Resources:

@@ -33,13 +33,25 @@ _EXPLAINED = {
 }
 #: What is wrong with these lies where they begin, not where the end of the file or the next line shows it.
 _FROM_THE_START = frozenset({"could not find expected ':'", "found unexpected end of stream"})
+_UNCLEAR_LINE_ENDS = "\x85\u2028\u2029"
 _BRACKETS = {"did not find expected ',' or '}'": ("{", "}"), "did not find expected ',' or ']'": ("[", "]")}
+
+
+def unclear_line_end(text: str, path: str) -> Finding | None:
+    """The finding for a character that ends a line in YAML 1.1, which libyaml reads, and not in YAML 1.2.
+
+    What follows one in a comment would be read as if it stood on a line of its own, which no editor shows.
+    """
+    for char in _UNCLEAR_LINE_ENDS:
+        if char in text:
+            return _unacceptable(char, text, path)
+    return None
 
 
 def explained(error: yaml.YAMLError, text: str, path: str) -> Finding:
     """The finding for an error of the parser."""
     if isinstance(error, ReaderError):
-        return _unacceptable(error, text, path)
+        return _unacceptable(chr(error.character), text, path)
     assert isinstance(error, yaml.MarkedYAMLError), "all else that libyaml raises knows its place"
     problem, begin, end = error.problem or str(error), error.context_mark, error.problem_mark or error.context_mark
     assert end is not None, "likewise"
@@ -59,12 +71,12 @@ def explained(error: yaml.YAMLError, text: str, path: str) -> Finding:
     return made(Location(path, mark.line + 1, mark.column + 1), "JYN101", message, fix)
 
 
-def _unacceptable(error: ReaderError, text: str, path: str) -> Finding:
+def _unacceptable(char: str, text: str, path: str) -> Finding:
     """Readers of both kinds count differently, so the character, which is nowhere allowed, is looked for."""
-    before = text[: max(text.find(chr(error.character)), 0)]
+    before = text[: max(text.find(char), 0)]
     place = Location(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    message = f"the character U+{error.character:04X} cannot stand in a document"
-    fix = f'remove it, or write it as "\\u{error.character:04X}" in double quotes'
+    message = f"the character U+{ord(char):04X} cannot stand in a document"
+    fix = f'remove it, or write it as "\\u{ord(char):04X}" in double quotes'
     return made(place, "JYN101", message, fix)
 
 

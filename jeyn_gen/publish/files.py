@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jeyn.errors import AskError
 from jeyn_gen.emit.classes import warm_up
-from jeyn_gen.emit.units import Unit, is_fresh
+from jeyn_gen.emit.units import Unit, found
 from jeyn_gen.load.side_by_side import side_by_side
 
 ROOT = "generated"
@@ -19,31 +19,50 @@ MISSING = "missing"
 _WORTH_A_PROCESS = 16
 CHANGED = "changed"
 ORPHAN = "orphan"
+_HEADER_BYTES = 1024  # more than two lines of a header have
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Drift:
-    """A file of `generated/` that is not as it should be: missing, changed or orphan."""
+    """A file of `generated/` that is not as it should be: missing, changed or orphan.
+
+    `made_by` is the version of Jeyn that made it, where it says so; `is_only_remade`: it is changed for no other
+    reason than that.
+    """
 
     path: str
     state: str
+    made_by: str = ""
+    is_only_remade: bool = False
 
 
 def drift(root: Path, units: Iterable[Unit]) -> list[Drift]:
-    """Where `generated/` differs, by path. Nothing is rendered: the headers tell."""
+    """Where `generated/` differs. Nothing is rendered: the headers tell. AskError for a file that cannot be read."""
     wanted = {unit.path: unit for unit in units}
-    found: list[Drift] = [Drift(path, ORPHAN) for path in _files(root) if path not in wanted]
+    differing = [Drift(path, ORPHAN, _maker_of(root / path)) for path in _files(root) if path not in wanted]
     for path, unit in wanted.items():
         try:
             text = (root / path).read_bytes().decode(errors="replace")
         except (FileNotFoundError, NotADirectoryError):
-            found.append(Drift(path, MISSING))
+            differing.append(Drift(path, MISSING))
             continue
         except IsADirectoryError:
             text = ""
-        if not is_fresh(text, unit.inputs_digest):
-            found.append(Drift(path, CHANGED))
-    return sorted(found)
+        except OSError as error:
+            raise AskError(f"{path} cannot be read: {error.strerror}", "see who may read it") from None
+        held = found(text, unit.inputs_digest)
+        if not held.is_fresh:
+            differing.append(Drift(path, CHANGED, held.made_by, held.is_of_another_maker))
+    return sorted(differing)
+
+
+def _maker_of(file: Path) -> str:
+    """The version of Jeyn that made a file; empty where none says that it did."""
+    try:
+        with file.open("rb") as stream:
+            return found(stream.read(_HEADER_BYTES).decode(errors="replace"), "").made_by
+    except OSError:
+        return ""
 
 
 def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:

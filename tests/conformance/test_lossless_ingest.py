@@ -107,6 +107,7 @@ TAKEN: list[tuple[FeatureType, object, list[object]]] = [
     (GRID, pa.array([[1, 2, 3, 4]], pa.list_view(pa.int8())), [[[1, 2], [3, 4]]]),
     (GRID, pa.FixedShapeTensorArray.from_numpy_ndarray(np.ones((1, 2, 2))), [[[1, 1], [1, 1]]]),
     (Tensor(Scalar("uint64"), (-1,)), [[2**64 - 1], []], [[2**64 - 1], []]),
+    (Tensor(Scalar("uint64"), (2,)), [[0, 2**63], [2**63, 1]], [[0, 2**63], [2**63, 1]]),
     (Tensor(Scalar("int8"), (-1, 2)), [[], np.zeros((0, 2)), [[1, 2]]][:1], [[]]),
     (Tensor(Scalar("int8"), (-1, 2)), np.zeros((2, 0, 2), np.int64), [[], []]),
     (SERIES, free_storage([1, 2, 3], [[1], [2]]), [[1], [2, 3]]),
@@ -156,6 +157,8 @@ REFUSED: list[tuple[FeatureType, object, str, int, str]] = [
     (Scalar("string"), ["a", 1], "dtype string", 1, "1"),
     (Scalar("string"), ["a", "\ud800"], "dtype string", 1, "ud800"),
     (Scalar("bytes"), ["a"], "dtype bytes", 0, "'a'"),
+    (Tensor(Scalar("uint64"), (2,)), [[0, 1], [0, 2**64]], "dtype uint64", 1, str(2**64)),
+    (Tensor(Scalar("uint64"), (2,)), [[0, 1], [-1, 2**63]], "dtype uint64", 1, "-1"),
     (Scalar("date"), [DAY, NOON], "dtype date", 1, "2020-01-01 12:00:00"),
     (
         Scalar("date"),

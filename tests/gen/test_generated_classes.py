@@ -24,7 +24,8 @@ from jeyn.model.types import Feature, Scalar
 from jeyn_gen.emit import classes
 from jeyn_gen.emit.catalogs import catalog_unit
 from jeyn_gen.emit.classes import ClassSource, FieldSource, pydantic_classes
-from jeyn_gen.emit.source import docstring, expression, imports, quoted
+from jeyn_gen.emit.import_lines import imports
+from jeyn_gen.emit.source import docstring, expression, quoted
 from jeyn_gen.emit.step_classes import BatchNames, inputs_class
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -321,8 +322,6 @@ def check_names_stand_for_one_thing(path: Path) -> None:
     [
         {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}},
         {"type": "object", "properties": {"a": {"enum": ["x"], "title": "Another"}, "b": {"type": "string"}}},
-        {"type": "object", "properties": {"a": {"type": "integer", "default": 3}}},
-        {"type": "object", "properties": {"a": {"type": "string", "default": "x"}}},
         {"type": "object", "properties": {"a": {"x-python-type": "list[__import__('os')]"}}},
         {"type": "array", "items": {"type": "string"}},
     ],
@@ -330,31 +329,31 @@ def check_names_stand_for_one_thing(path: Path) -> None:
 def test_nothing_else_is_taken_from_the_class_generator(schema: dict[str, Any]) -> None:
     """Whatever it may make one day of a schema: only annotations that do nothing pass."""
     with pytest.raises((AssertionError, Exception), match=r".") as raised:
-        pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")}))
+        pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, {"a": FieldSource("a")}, "About."))
     assert not isinstance(raised.value, KeyError | TypeError | AttributeError)
 
 
 def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def given(text: str) -> None:
-        monkeypatch.setattr(classes, "_generated", lambda *_: (ast.parse(text), text.split("\n")))
+        monkeypatch.setattr(classes, "_generated", lambda *_: ast.parse(text))
 
     fields = {"a": FieldSource("a")}
     for text in (
-        "class GeneratedClass0(Row):\n    a: print('x')",
-        "class GeneratedClass0(Row):\n    a: (lambda: 1)",
-        "class GeneratedClass0(Row):\n    a: x.y",
-        "class GeneratedClass0(Row):\n    a: [b for b in c]",
-        "class GeneratedClass0(Row):\n    a: int = 3",
-        "class GeneratedClass0(Row):\n    a: int\n    def f(self): pass",
-        "class GeneratedClass0(Row):\n    b: int",
-        "class Other(Row):\n    a: int",
-        "class GeneratedClass0(Row):\n    a: int\nx = 1",
-        "@x\nclass GeneratedClass0(Row):\n    a: int",
+        "class GeneratedClass0(Row):\n    field_0: print('x')",
+        "class GeneratedClass0(Row):\n    field_0: (lambda: 1)",
+        "class GeneratedClass0(Row):\n    field_0: x.y",
+        "class GeneratedClass0(Row):\n    field_0: [b for b in c]",
+        "class GeneratedClass0(Row):\n    field_0: int = 3",
+        "class GeneratedClass0(Row):\n    field_0: int\n    def f(self): pass",
+        "class GeneratedClass0(Row):\n    field_1: int",
+        "class Other(Row):\n    field_0: int",
+        "class GeneratedClass0(Row):\n    field_0: int\nx = 1",
+        "@x\nclass GeneratedClass0(Row):\n    field_0: int",
     ):
         given(text)
         with pytest.raises(AssertionError, match="the class generator"):
-            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields))
-    given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    a: Annotated[int, Field(ge=-1)]")
+            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields, "About."))
+    given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    field_0: Annotated[int, Field(ge=-1)]")
     mine = {"a": FieldSource("a", "x" * 80, "About.")}
     made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", {}, mine, "Mine."))
     assert made.imports == ("from jeyn.stores.row import Row", "from typing import Annotated")
@@ -390,10 +389,11 @@ def test_a_parameter_that_hides_the_type_of_its_default() -> None:
     ("text", "expected"),
     [
         ("a", '"a"'),
-        ('"', '"\\""'),
+        ('"', "'\"'"),
         ("'", '"\'"'),
         ("'\"", '"\'\\""'),
         ("\\'\"", '"\\\\\'\\""'),
+        ("\\'", '"\\\\\'"'),
         ("\n\0\u202e", '"\\n\\x00\\u202e"'),
     ],
 )
@@ -408,6 +408,7 @@ def test_docstrings_are_wrapped_and_keep_their_paragraphs() -> None:
     assert not any(line != line.rstrip() for line in text.split("\n"))
     assert ast.literal_eval(text.strip()).split() == ["One.", *["word"] * 40, "indented"]
     assert docstring("x") == '"""x"""'
+    assert docstring('a "b" c') == '"""a "b" c"""'
     assert docstring(" \n ") == '""""""'
 
 

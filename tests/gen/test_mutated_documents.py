@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from thorough import many
 
 from jeyn.model.definitions import DataCatalog, DatasetFormula, Definition, MLUseCase, Pipeline
 from jeyn.model.references import Recorded
@@ -22,7 +23,7 @@ from jeyn_gen.load.text import read_text
 
 ROOT = Path(__file__).parents[2]
 CORPORA = {"example": ROOT, "everything": Path(__file__).parent / "everything"}
-SEEDS = 20  # of so many mutations each, for each corpus
+SEEDS = many(20, 100)  # of so many mutations each, for each corpus
 MUTATIONS = 55
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as one
 
@@ -102,6 +103,20 @@ def stated(chance: random.Random, text: str, _: list[str]) -> str:
     return f"{text[:at]}{chance.choice(KEYS)}: {chance.choice(SCALARS)}, {text[at:]}"
 
 
+def nested(chance: random.Random, text: str, _: list[str]) -> str:
+    """What stands in braces within a list or a struct, once or often."""
+    found = list(re.finditer(r"\{[^{}]*\}", text))
+    if not found:
+        return text
+    braces = chance.choice(found)
+    held = braces[0]
+    for _ in range(chance.choice((1, 1, 2, 60))):
+        held = chance.choice(
+            ("{{list: {}}}", "{{struct: {{x: {}}}}}", "{{list: {}, min_length: 2}}", "{{struct: {}}}")
+        ).format(held)
+    return text[: braces.start()] + held + text[braces.end() :]
+
+
 def truncated(chance: random.Random, text: str, _: list[str]) -> str:
     return text[: chance.randrange(len(text))]
 
@@ -148,6 +163,7 @@ TABLE: tuple[Mutate, ...] = (
     word_replaced(
         r"([0-9.]+)", ["9" * 99, "9" * 5_000, "1e308", "1e309", "-" + "9" * 100, "0x" + "f" * 300, "1" + "0" * 80]
     ),
+    nested,
     truncated,
     inserted,
     indented,

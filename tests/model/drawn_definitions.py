@@ -60,6 +60,10 @@ versions = st.builds(Version, st.integers(0, 3), st.integers(0, 99), st.integers
 pins = st.builds(lambda name, version: Pin(name, version.line), names, versions)
 #: Text that a YAML document can hold: no lone surrogates.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+#: Names of features and fields, which cannot hold U+0000.
+feature_names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20).filter(
+    str.strip
+)
 attributes = st.sampled_from(ATTRIBUTES)
 functions = st.sampled_from(["pipelines.digits:train", "a:f", "größe.b_1:_x"])
 whole = st.integers(0, 2**31 - 1)
@@ -121,7 +125,7 @@ def composites(draw: st.DrawFn, depth: int = 2) -> FeatureType:
     kinds = plain_types if depth == 0 else st.one_of(plain_types, composites(depth - 1))
     if draw(st.booleans()):
         return List(draw(inner(ITEM, kinds)))
-    called = draw(st.lists(texts.filter(str.strip), min_size=1, max_size=3, unique=True))
+    called = draw(st.lists(feature_names, min_size=1, max_size=3, unique=True))
     return Struct(tuple(draw(inner(name, kinds)) for name in called))
 
 
@@ -193,7 +197,7 @@ def features(draw: st.DrawFn, name: str, kinds: st.SearchStrategy[FeatureType]) 
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> DataCatalog:
-    called = draw(st.lists(texts.filter(str.strip), min_size=1, max_size=4, unique=True))
+    called = draw(st.lists(feature_names, min_size=1, max_size=4, unique=True))
     listed = tuple(draw(features(name, types)) for name in called)
     return DataCatalog(draw(names), draw(versions), listed, draw(texts))
 

@@ -1,0 +1,132 @@
+"""Projects that have a text in every place where one may stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from hostile_corpus import as_pattern, flow
+
+_SECRET_KEY = re.compile(r"[!-~]+")
+_MOST_OF_A_PATTERN = 300
+MOST_OF_A_NAME = 10_000
+FUNCTIONS = "def f(inputs): ...\n\n\ndef g(inputs): ...\n"
+
+Document = dict[str, Any]
+
+
+def feature(text: str, number: int) -> Document:
+    """A feature whose one value is the text, by an enumeration or a pattern."""
+    words = {"description": text, "unit": text, "tags": [text], "examples": [text]}
+    by_pattern = number % 2 and len(text) <= _MOST_OF_A_PATTERN
+    return {"dtype": "string", **words, **({"pattern": as_pattern(text)} if by_pattern else {"enum": [text]})}
+
+
+def name_of(text: str, number: int) -> str:
+    """The text as the name of a feature, for which an empty one will not do, and a very long one is not tried."""
+    text = text.replace("\0", "\N{SYMBOL FOR NULL}")
+    return f"t{number}" if len(text) > MOST_OF_A_NAME else text if text.strip() else f"n{text}"
+
+
+def catalog(name: str, texts: list[str]) -> Document:
+    """Features by the names of the texts, and once more within a struct in a list."""
+    features = {name_of(text, number): feature(text, number) for number, text in enumerate(texts)}
+    fields = {key: {**held, "nullable": True} for key, held in features.items()}
+    struct = {"description": texts[-1], "list": {"struct": fields, "description": texts[0], "nullable": True}}
+    held = {**features, f"within {name}": struct}
+    return {"kind": "DataCatalog", "name": name, "version": "1.0.0", "description": texts[0], "features": held}
+
+
+def keys(name: str, texts: list[str]) -> Document:
+    features = {name_of(text, number): {"dtype": "int8"} for number, text in enumerate(texts)}
+    return {"kind": "DataCatalog", "name": name, "version": "1.0.0", "features": features}
+
+
+def use_case(name: str, read: str, texts: list[str]) -> Document:
+    return {
+        "kind": "MLUseCase",
+        "name": name,
+        "version": "1.0.0",
+        "inputs": f"{read}@1",
+        "outputs": f"{read}@1",
+        "description": texts[0],
+        "metrics": {text[:MOST_OF_A_NAME]: {"minimum": 0} for text in texts},
+        "trusted": texts,
+        "promoted": {f"s{number}": _promotion(name, text) for number, text in enumerate(texts)},
+    }
+
+
+def _promotion(name: str, text: str) -> Document:
+    return {"checkpoint": f"{name}#1", "digest": text}
+
+
+def formula(name: str, made: str, recipe: Document, text: str) -> Document:
+    head = {"kind": "DatasetFormula", "name": name, "version": "1.0.0", "catalog": f"{made}@1"}
+    return {**head, "description": text, "recipe": recipe}
+
+
+def pipeline(name: str, texts: list[str]) -> Document:
+    parameters = {
+        f"p{number}": {
+            "dtype": "string",
+            "default": text,
+            "description": text,
+            **({"enum": [text]} if number % 3 else {}),
+        }
+        for number, text in enumerate(texts)
+    }
+    secrets = {f"k{number}": text for number, text in enumerate(texts) if _SECRET_KEY.fullmatch(text)}
+    globs = [text for text in texts if is_glob(text)]
+    step = {
+        "function": "functions:f",
+        "outputs": {"r": {"report": "r"}},
+        "description": texts[0],
+        "secrets": secrets,
+        "code": globs,
+    }
+    head = {"kind": "Pipeline", "name": name, "version": "1.0.0", "description": texts[-1]}
+    return {**head, "parameters": parameters, "steps": {"s": step}}
+
+
+def is_glob(text: str) -> bool:
+    """Whether a text can be a glob of files below the project."""
+    parts = PurePosixPath(text).parts
+    is_below = bool(parts) and not text.startswith("/") and ".." not in parts
+    return is_below and all(part == "**" or ("**" not in part and len(part.encode()) < 256) for part in parts)
+
+
+def is_url(text: str) -> bool:
+    """Whether a text can be a URL or a path of files."""
+    try:
+        return bool(urlsplit(text) and text.strip())
+    except ValueError:
+        return False
+
+
+def documents(texts: list[str], at_once: int) -> Iterator[Document]:
+    """Documents of every kind with the texts, so many in each."""
+    for number, start in enumerate(range(0, len(texts), at_once)):
+        part = texts[start : start + at_once]
+        yield catalog(f"c{number}", part)
+        yield keys(f"k{number}", part)
+        yield pipeline(f"p{number}", part)
+        yield use_case(f"u{number}", f"c{number}", part)
+        for at, text in enumerate(part):
+            if is_url(text):
+                yield formula(f"r{number}-{at}", f"k{number}", {"files": {"url": text, "format": "parquet"}}, text)
+        for side in "ab":
+            yield formula(f"f{number}{side}", f"k{number}", {"files": {"url": f"{side}.csv"}}, part[0])
+        sides = {"a": f"f{number}a@1", "b": f"f{number}b@1"}
+        joined = {"composite": {"inputs": sides, "on": [name_of(text, at) for at, text in enumerate(part)]}}
+        yield formula(f"j{number}", f"k{number}", joined, part[-1])
+        python = {"python": {"function": "functions:g", "inputs": sides}}
+        yield formula(f"g{number}", f"k{number}", python, part[-1])
+
+
+def project(texts: list[str], at_once: int) -> dict[str, str]:
+    """The files of such a project, by path."""
+    held = {f"catalogs/{one['name']}.yaml": flow(one) for one in documents(texts, at_once)}
+    return {**held, "functions.py": FUNCTIONS}
