@@ -9,7 +9,7 @@ from jeyn.model.definitions import KINDS
 from jeyn_gen.diagnostics.codes import CODES
 from jeyn_gen.schemas import features
 from jeyn_gen.schemas.forms import WORDS, Schema, about, choice, fields, has, list_of, when
-from jeyn_gen.schemas.patterns import FEATURE_NAME, NAME, VERSION
+from jeyn_gen.schemas.patterns import NAME, NOT_BLANK, VERSION
 from jeyn_gen.schemas.recipes import FORMULA, USE_CASE
 from jeyn_gen.schemas.steps import PIPELINE
 
@@ -22,7 +22,7 @@ _WAIVER = fields(
         "code": about(choice(*(code for code in CODES if code.startswith("JYN6"))), "What `jeyn breaking` says."),
         "subject": about(WORDS, "Of what it says it, such as features.label."),
         "version": about(VERSION, "The version of the document that it is accepted in."),
-        "reason": about({**WORDS, "pattern": FEATURE_NAME["pattern"]}, "Why it is accepted; not blank."),
+        "reason": about({**WORDS, "pattern": NOT_BLANK}, "Why it is accepted; not blank."),
     },
     *("code", "subject", "version", "reason"),
     title="a waiver",

@@ -54,7 +54,8 @@ VERSION = text(THREE_NUMBERS)
 PIN = text(PINNED)
 SOURCE = text(ENTRY, OUTPUT)
 FUNCTION = _function()
-FEATURE_NAME: Schema = {"type": "string", "pattern": _not_blank()}
+NOT_BLANK = _not_blank()
+FEATURE_NAME: Schema = {"type": "string", "pattern": rf"^(?=[^\u0000]*$)[\s\S]*{NOT_BLANK}"}
 IDENTIFIER = _identifier()
 PARAMETER_NAME = _identifier(TAKEN_INPUTS | TAKEN_FEATURES, prefix="model_")
 INPUT_NAME = _identifier(TAKEN_INPUTS)

@@ -17,7 +17,7 @@ from jeyn_gen.schemas.forms import (
     mapping_of,
     when,
 )
-from jeyn_gen.schemas.patterns import FUNCTION, INPUT_NAME, NAME, PIN
+from jeyn_gen.schemas.patterns import FUNCTION, INPUT_NAME, NAME, NOT_BLANK, PIN
 
 _INPUTS = about(mapping_of(PIN, names=INPUT_NAME), "What it reads: name: formula.")
 _ENDINGS = "|".join(ending.removeprefix(".") for ending in FORMATS)
@@ -25,7 +25,7 @@ _CALLED = about(FUNCTION, "`package.module:function`.")
 
 _FILES = fields(
     {
-        "url": about(TEXT, "A glob, relative to the project, of the files."),
+        "url": about({**TEXT, "pattern": NOT_BLANK}, "A glob, relative to the project, of the files."),
         "format": about(choice(*dict.fromkeys(FORMATS.values())), "What the files are; by the ending if left out."),
     },
     "url",

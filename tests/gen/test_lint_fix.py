@@ -206,7 +206,6 @@ def test_programs_are_told_what_was_mended(project: Path, jeyn: Any) -> None:
         (b"\xef\xbb\xbfkind: DataCatalgo", b"\xef\xbb\xbfkind: DataCatalog"),
         (b"kind:   'DataCatalgo'   # a \t comment\r\n\r\n\r\n", b"kind:   'DataCatalog'   # a \t comment\r\n\r\n\r\n"),
         ("# größe 名前 \U0001f600\nkind: DataCatalgo".encode(), "# größe 名前 \U0001f600\nkind: DataCatalog".encode()),
-        ("# \x85kind: DataCatalgo\u2028".encode(), "# \x85kind: DataCatalog\u2028".encode()),
         (b'{"name": "a", "kind": "DataCatalgo"}', b'{"name": "a", "kind": "DataCatalog"}'),
     ],
 )

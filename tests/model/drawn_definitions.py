@@ -64,6 +64,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 feature_names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20).filter(
     str.strip
 )
+urls = st.sampled_from(["data/*.parquet", "s3://bucket/a b/größe-*.x", "file:///a?b#c", "%5B%5D", "{{x}}", "'\""])
 attributes = st.sampled_from(ATTRIBUTES)
 functions = st.sampled_from(["pipelines.digits:train", "a:f", "größe.b_1:_x"])
 whole = st.integers(0, 2**31 - 1)
@@ -207,7 +208,7 @@ def inputs(least: int) -> st.SearchStrategy[tuple[tuple[str, Pin], ...]]:
 
 
 recipes: st.SearchStrategy[Recipe] = st.one_of(
-    st.builds(FilesRecipe, texts, st.sampled_from(["parquet", "csv", "jsonl"])),
+    st.builds(FilesRecipe, urls, st.sampled_from(["parquet", "csv", "jsonl"])),
     st.builds(PythonRecipe, functions, inputs(0)),
     st.builds(CompositeRecipe, inputs(2)),
     st.builds(
