@@ -36,7 +36,7 @@ def test_help_lists_all_commands(numbers):
         (["lnit"], "did you mean `jeyn lint`?"),
         (["show", "mean#1"], "nothing is recorded"),
         (["show"], "REF"),
-        (["ls", "nonsense"], "invalid choice"),
+        (["ls", "nonsense"], "is none of its values"),
         (["run", "numbers", "--workers", "0"], "--workers"),
         (["-C", "/", "ls"], "is in no Jeyn project"),
         (["lint", "nowhere"], "there is no nowhere"),

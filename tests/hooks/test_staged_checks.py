@@ -126,7 +126,7 @@ def test_what_is_generated_already_is_only_to_be_staged(repository: Repository) 
 def test_generate_as_json(repository: Repository) -> None:
     repository.stage("pipelines/mean.yaml", MEAN)
     found = json.loads(repository.jeyn("generate", "--check", "--staged", "--format", "json", code=1))
-    assert {"path": GENERATED, "state": "missing"} in found["files"]
+    assert {"path": GENERATED, "state": "missing", "made_by": None} in found["files"]
 
 
 def test_the_project_is_the_one_that_is_staged(repository: Repository) -> None:

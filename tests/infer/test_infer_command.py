@@ -133,14 +133,19 @@ HOSTILE = [
 ]
 
 
+def is_name(text: str) -> bool:
+    """Whether a feature can be called so."""
+    return bool(text.strip()) and "\0" not in text
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(texts.filter(str.strip), min_size=1, max_size=4, unique=True),
+    st.lists(texts.filter(is_name), min_size=1, max_size=4, unique=True),
     st.lists(texts, min_size=1, max_size=5),
     st.booleans(),
 )
-@example(HOSTILE, HOSTILE[:-1] * 2, True)
-@example(HOSTILE, HOSTILE * 2, False)
+@example([*filter(is_name, HOSTILE)], HOSTILE[:-1] * 2, True)
+@example([*filter(is_name, HOSTILE)], HOSTILE * 2, False)
 def test_no_name_and_no_value_means_anything_to_yaml(names: list[str], values: list[str], constrained: bool) -> None:
     """Names and values come back exactly; comments hold what they hold and never end."""
     inner = pa.array([dict.fromkeys(names, value) for value in values])
