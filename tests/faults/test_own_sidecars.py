@@ -12,7 +12,7 @@ from dapr_stores import STORE
 from oracles import Record
 from postgres import Postgres
 from processes import descendants
-from running import RUN, Running, await_end, chances, usual_seconds
+from running import RUN, Running, await_end, chances
 from told import check_told, published
 from valkey_server import Valkey
 
@@ -35,13 +35,15 @@ def _program(pid: int) -> str:
 
 
 def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_record: Record) -> None:
-    usual = usual_seconds(own_harvest, "-e", "own", *RUN)
+    runs = own_harvest.root / ".jeyn" / "environments" / "own" / "runs"
     seen = own_record.entries()
     met = with_daprd = 0
     with chances() as chance:
         for _ in range(ROUNDS):
             running = Running.start(own_harvest, "-e", "own", *RUN)
-            time.sleep(chance.uniform(0.2, usual))
+            if chance.random() < 0.7:  # else before its first step
+                running.await_step(runs)
+            time.sleep(chance.uniform(0, 0.3))
             started = descendants(running.process.pid)
             met += running.kill()
             with_daprd += bool(daprds(started))
@@ -54,7 +56,9 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
             seen = now
     assert met > ROUNDS / 3
     assert with_daprd > ROUNDS / 3
-    assert list(Path(own_harvest.environment["TMPDIR"]).glob("jeyn-*")) == []
+    # A folder that was just made, with nothing in it yet, is all that may be left.
+    left = [folder for folder in Path(own_harvest.environment["TMPDIR"]).glob("jeyn-*") if any(folder.iterdir())]
+    assert left == []
     assert own_harvest.json("-e", "own", "run", "harvest")["status"] == "succeeded"
     assert own_harvest.json("-e", "own", "verify")["problems"] == []
 
