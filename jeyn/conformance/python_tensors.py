@@ -72,9 +72,10 @@ def _as_array(cell: Any, row: int) -> npt.NDArray[Any]:
 
 def _holds_integers(cell: Any) -> bool:
     """Whether nested lists hold Python's integers alone, none of them negative."""
-    return not hasattr(cell, "__array__") and all(
-        type(item) is int and item >= 0 for item in np.array(cell, np.object_).flat
-    )
+    if hasattr(cell, "__array__"):
+        return False
+    items: list[Any] = np.array(cell, np.object_).ravel().tolist()
+    return all(type(item) is int and item >= 0 for item in items)
 
 
 def _numbers(array: npt.NDArray[Any], kind: Tensor, row: int) -> pa.Array:
