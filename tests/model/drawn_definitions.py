@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
@@ -202,12 +203,20 @@ def catalogs(draw: st.DrawFn) -> DataCatalog:
     return DataCatalog(draw(names), draw(versions), listed, draw(texts))
 
 
+def is_url(text: str) -> bool:
+    """Whether a text has the parts of a URL or a path."""
+    try:
+        return bool(urlsplit(text) and text.strip())
+    except ValueError:
+        return False
+
+
 def inputs(least: int) -> st.SearchStrategy[tuple[tuple[str, Pin], ...]]:
     return st.dictionaries(attributes, pins, min_size=least, max_size=3).map(lambda held: tuple(held.items()))
 
 
 recipes: st.SearchStrategy[Recipe] = st.one_of(
-    st.builds(FilesRecipe, texts, st.sampled_from(["parquet", "csv", "jsonl"])),
+    st.builds(FilesRecipe, texts.filter(is_url), st.sampled_from(["parquet", "csv", "jsonl"])),
     st.builds(PythonRecipe, functions, inputs(0)),
     st.builds(CompositeRecipe, inputs(2)),
     st.builds(
