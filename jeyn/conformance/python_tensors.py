@@ -47,7 +47,7 @@ def _cells(dense: Sequence[Any], kind: Tensor) -> Cells:
 
 
 def _cells_of_arrays(dense: Sequence[Any], kind: Tensor) -> Cells:
-    arrays = [_as_array(cell, row) for row, cell in enumerate(dense)]
+    arrays = [_with_all_axes(_as_array(cell, row), cell, kind) for row, cell in enumerate(dense)]
     for row, array in enumerate(arrays):
         if array.ndim != len(kind.shape):
             raise Misfit("shape", row, str(list(array.shape)))
@@ -70,11 +70,19 @@ def _as_array(cell: Any, row: int) -> npt.NDArray[Any]:
     return array
 
 
+def _with_all_axes(array: npt.NDArray[Any], cell: Any, kind: Tensor) -> npt.NDArray[Any]:
+    """An empty list with the axes that nothing in it tells of: as long as the shape says, 0 where they are free."""
+    if array.size or hasattr(cell, "__array__"):
+        return array
+    return array.reshape(*array.shape, *(max(axis, 0) for axis in kind.shape[array.ndim :]))
+
+
 def _holds_integers(cell: Any) -> bool:
     """Whether nested lists hold Python's integers alone, none of them negative."""
-    return not hasattr(cell, "__array__") and all(
-        type(item) is int and item >= 0 for item in np.array(cell, np.object_).ravel().tolist()
-    )
+    if hasattr(cell, "__array__"):
+        return False
+    items: list[Any] = np.array(cell, np.object_).ravel().tolist()
+    return all(type(item) is int and item >= 0 for item in items)
 
 
 def _numbers(array: npt.NDArray[Any], kind: Tensor, row: int) -> pa.Array:

@@ -151,7 +151,7 @@ def _generated(classes: Sequence[ClassSource], keys: Mapping[str, str]) -> ast.M
         collapse_root_models=True,
         formatters=[Formatter.BUILTIN],
     )
-    text = parser.parse()
+    text = parser.parse(format_=False)  # only its syntax tree is read
     assert isinstance(text, str), "one schema that refers to no other gives one module"
     return ast.parse(text)
 

@@ -62,6 +62,10 @@ def _contradictions(fields: Fields, rules: Constraints, kind: FeatureType) -> It
             low = f"{'above' if lower[1] else 'at least'} {shown(lower[0])}"
             high = f"{'below' if upper[1] else 'at most'} {shown(upper[0])}"
             yield fields.place(stated[0]), f"no value is {low} and {high}"
+    if rules.exclusive_minimum == math.inf:
+        yield fields.place("exclusive_minimum"), "no value is above infinity"
+    if rules.exclusive_maximum == -math.inf:
+        yield fields.place("exclusive_maximum"), "no value is below negative infinity"
     if rules.enum is not None:
         listed = fields.place("enum")
         assert isinstance(listed, SequenceNode), "an enumeration was read from it"

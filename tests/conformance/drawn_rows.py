@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from drawn_definitions import floats
 from hypothesis import strategies as st
 
 from jeyn.conformance.content import ContentDigest
@@ -83,7 +84,7 @@ def numbers(dtype: str, nan: bool) -> st.SearchStrategy[Any]:
             return st.booleans()
         case Family.INTEGER:
             return st.integers(*integer_range(dtype))
-    return st.floats(width=int(dtype.removeprefix("float")), allow_nan=nan)
+    return floats(dtype, nan=nan)
 
 
 def scalars(kind: Scalar) -> st.SearchStrategy[Any]:

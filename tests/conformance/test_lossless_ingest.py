@@ -108,6 +108,8 @@ TAKEN: list[tuple[FeatureType, object, list[object]]] = [
     (GRID, pa.FixedShapeTensorArray.from_numpy_ndarray(np.ones((1, 2, 2))), [[[1, 1], [1, 1]]]),
     (Tensor(Scalar("uint64"), (-1,)), [[2**64 - 1], []], [[2**64 - 1], []]),
     (Tensor(Scalar("uint64"), (2,)), [[0, 2**63], [2**63, 1]], [[0, 2**63], [2**63, 1]]),
+    (Tensor(Scalar("uint64"), (-1, -1)), [[[2**63]], [], [[], []]], [[[2**63]], [], [[], []]]),
+    (Tensor(Scalar("uint64"), (-1, 2)), [[[2**63, 0]], []], [[[2**63, 0]], []]),
     (Tensor(Scalar("int8"), (-1, 2)), [[], np.zeros((0, 2)), [[1, 2]]][:1], [[]]),
     (Tensor(Scalar("int8"), (-1, 2)), np.zeros((2, 0, 2), np.int64), [[], []]),
     (SERIES, free_storage([1, 2, 3], [[1], [2]]), [[1], [2, 3]]),

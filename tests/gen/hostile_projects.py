@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
+from drawn_definitions import is_url
 from hostile_corpus import as_pattern, flow
 
 _SECRET_KEY = re.compile(r"[!-~]+")
@@ -96,14 +96,6 @@ def is_glob(text: str) -> bool:
     parts = PurePosixPath(text).parts
     is_below = bool(parts) and not text.startswith("/") and ".." not in parts
     return is_below and all(part == "**" or ("**" not in part and len(part.encode()) < 256) for part in parts)
-
-
-def is_url(text: str) -> bool:
-    """Whether a text can be a URL or a path of files."""
-    try:
-        return bool(urlsplit(text) and text.strip())
-    except ValueError:
-        return False
 
 
 def documents(texts: list[str], at_once: int) -> Iterator[Document]:

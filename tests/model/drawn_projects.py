@@ -212,7 +212,8 @@ def _with_pipeline(draw: st.DrawFn, project: DrawnProject, number: int) -> Pipel
     run = draw(st.lists(st.sampled_from(project.formulas), max_size=3, unique=True))
     for formula in run:
         steps.append(_formula_step(draw, formula, f"s{len(steps)}-{draw(drawn.names)}"[:63].strip("-")))
-    made = {one.formula for one in steps}
+    # Neither made twice nor what an earlier step would wait for.
+    made = {one.formula for one in steps} | {pin for formula in run for _, pin in formula.inputs}
     for _ in range(draw(st.integers(0 if steps else 1, 2))):
         steps.append(_function_step(draw, project, steps, made, parameters, number))
     pipeline = Pipeline(name, version, tuple(steps), parameters, draw(st.none() | drawn.schedules), draw(drawn.texts))
@@ -259,7 +260,8 @@ def _function_step(
     fitting = [
         use_case
         for use_case in project.use_cases
-        if not batches or any(includes(one, project.catalog(use_case.inputs)) for one in batches)
+        if use_case.pin not in made
+        and (not batches or any(includes(one, project.catalog(use_case.inputs)) for one in batches))
     ]
     outputs = [OutputTarget("report", report=f"report-{number}-{len(steps)}")] if draw(st.booleans()) else []
     if fitting and draw(st.booleans()):

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from jeyn.version import VERSION
+
 ALL = ["read", "double", "fit", "join", "predict"]
 
 
@@ -206,7 +208,7 @@ def test_a_file_that_is_edited_while_the_run_goes_on_fails_the_step_that_imports
 def test_stale_code_is_regenerated_first(numbers):
     numbers.edit("catalogs/doubles.yaml", "double: {dtype: float64}", "double: {dtype: float64, maximum: 40}")
     assert numbers.json("generate", "--check", code=1)["files"] == [
-        {"path": "generated/catalogs/doubles_v1.py", "state": "changed"}
+        {"path": "generated/catalogs/doubles_v1.py", "state": "changed", "made_by": VERSION}
     ]
     numbers.json("run", "numbers")
     assert numbers.json("generate", "--check")["files"] == []
