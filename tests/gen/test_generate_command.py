@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unprivileged import permissions
 
 import jeyn
 from jeyn.errors import AskError
@@ -276,10 +277,9 @@ def test_who_made_a_file_is_unknown_without_a_header(generated: Path, jeyn: Any)
     assert [one["made_by"] for one in files] == [None, None, None]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_told(generated: Path, jeyn: Any) -> None:
-    (generated / ONE).chmod(0)
-    ran = jeyn(generated, "generate", "--check")
+    with permissions(generated / ONE, 0):
+        ran = jeyn(generated, "generate", "--check")
     assert (ran.code, "cannot be read" in ran.err) == (2, True)
 
 
