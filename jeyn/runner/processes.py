@@ -30,7 +30,9 @@ class Processes:
     """
 
     def __init__(self, *, fork: bool = sys.platform == "linux") -> None:
-        self._ended: queue.Queue[tuple[int, int] | None] = queue.Queue()
+        # The simple one may be put into from a signal handler.
+        self._ended: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
+        self._is_interrupted = False
         self._pids: dict[int, int] = {}
         self._started: dict[int, subprocess.Popen[bytes]] = {}
         self._server = _Server(self._pids, self._ended) if fork else None
@@ -41,7 +43,11 @@ class Processes:
             self._server.send({"preload": sorted(set(modules))})
 
     def start(self, job: int, task: Path, log: Path, threads: int) -> None:
-        """Start a task in a process with so many threads for its numeric libraries, its output added to a log."""
+        """Start a task in a process with so many threads for its numeric libraries, its output added to a log.
+
+        KeyboardInterrupt after `interrupt`.
+        """
+        self.heed()
         if self._server is not None and threads == 1:
             self._server.send({"id": job, "task": str(task), "log": str(log)})
             return
@@ -57,13 +63,24 @@ class Processes:
         threading.Thread(target=self._watch, args=(job, process), daemon=True).start()
 
     def wait(self) -> tuple[int, int]:
-        """The next job that ended and its exit code, negative for a signal."""
+        """The next job that ended and its exit code, negative for a signal. KeyboardInterrupt after `interrupt`."""
         ended = self._ended.get()
+        self.heed()
         if ended is None:
             raise Unreachable("the process that the steps are forked from has ended", "run again")
         self._started.pop(ended[0], None)
         self._pids.pop(ended[0], None)
         return ended
+
+    def interrupt(self) -> None:
+        """Have whoever waits, or starts a task next, be interrupted. May be called by a signal handler."""
+        self._is_interrupted = True
+        self._ended.put(None)
+
+    def heed(self) -> None:
+        """KeyboardInterrupt after `interrupt`."""
+        if self._is_interrupted:
+            raise KeyboardInterrupt
 
     def stop(self) -> None:
         """End whatever still runs, and wait for its end. Safe to call twice."""
@@ -82,7 +99,7 @@ class Processes:
 class _Server:
     """The process that steps are forked from, at the other end of two pipes."""
 
-    def __init__(self, pids: dict[int, int], ended: queue.Queue[tuple[int, int] | None]) -> None:
+    def __init__(self, pids: dict[int, int], ended: queue.SimpleQueue[tuple[int, int] | None]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jeyn.runner.worker"],
             stdin=subprocess.PIPE,

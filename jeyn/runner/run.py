@@ -21,6 +21,7 @@ from jeyn.model.timestamps import now
 from jeyn.project import Project
 from jeyn.runner import result
 from jeyn.runner.code import third_party_imports
+from jeyn.runner.interrupts import interrupts_of
 from jeyn.runner.lookup import Action, Lookup
 from jeyn.runner.processes import Processes
 from jeyn.runner.result import RunResult, StepResult
@@ -49,7 +50,8 @@ def run_pipeline(
     """
     lookup = Lookup(project, plan, parameters, options.only)
     commit = _fix_commit(project, plan)
-    return _Run(lookup, options, processes, tell, commit).run()
+    with interrupts_of(processes):
+        return _Run(lookup, options, processes, tell, commit).run()
 
 
 def dry_run(project: Project, plan: Plan, parameters: Mapping[str, Any], options: Options) -> RunResult:
@@ -134,6 +136,7 @@ class _Run:
         status = result.FAILED
         try:
             self._loop()
+            self.processes.heed()
             if all(one.status in (result.RAN, result.REUSED) for one in self.results.values()):
                 status = result.SUCCEEDED
         except KeyboardInterrupt:
