@@ -46,6 +46,8 @@ def unclear_line_end(text: str, path: str) -> Finding | None:
         if char in text:
             return _unacceptable(char, text, path)
     return None
+#: From libyaml 0.2.6 on its scanner, which reads ahead, gives up by itself; our own bound is met far earlier else.
+_TOO_DEEP = "exceeded maximum nesting depth"
 
 
 def explained(error: yaml.YAMLError, text: str, path: str) -> Finding:
@@ -64,6 +66,8 @@ def explained(error: yaml.YAMLError, text: str, path: str) -> Finding:
             place = Location(path, end.line + 1, end.column + 1)
             message = f"`,` or `{closing}` should stand here"
         return made(place, "JYN101", message, f"add the `{closing}` or the comma, or put the text in quotes")
+    if problem == _TOO_DEEP:
+        return made(Location(path, end.line + 1, end.column + 1), "JYN118", "nested too deep")
     mark = begin if begin is not None and problem in _FROM_THE_START else end
     message, fix = _EXPLAINED.get(problem, (problem, ""))
     if problem == "found character that cannot start any token" and _at(text, mark.line, mark.column) == "\t":

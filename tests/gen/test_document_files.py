@@ -89,7 +89,7 @@ def test_other_ways_to_write_it(of: Any, content: str | bytes) -> None:
         (b"%YAML 1.1\n---\na: 1\n", (1, 1, "JYN101")),
         (b"? [a]\n: b\n", (1, 3, "JYN106")),
         (b"? {a: b}\n: c\n", (1, 3, "JYN106")),
-        (b"a: " + b"[" * 10_000 + b"]" * 10_000, (1, 54, "JYN118")),
+        (b"a: " + b"[" * 900 + b"]" * 900, (1, 54, "JYN118")),
         (b"a: " + b"{b: " * 10_000, (1, 201, "JYN118")),
         (b"".join(b" " * depth + b"a:\n" for depth in range(10_000 // 40)), (51, 51, "JYN118")),
         (b"a: [" + b"b, " * 100_001 + b"]", (1, 299_996, "JYN118")),
@@ -102,6 +102,11 @@ def test_what_is_wrong_has_its_place(of: Any, content: bytes, expected: tuple[in
     found = places(of(content))
     assert found[0] == (PATH, *expected)
     assert len(found) == 1 or expected[2] == "JYN105"
+
+
+def test_what_the_parser_itself_gives_up_is_too_much(of: Any) -> None:
+    ((_, line, _, code),) = places(of(b"a: " + b"[" * 10_000 + b"]" * 10_000))
+    assert (line, code) == (1, "JYN118")
 
 
 def test_keys_that_are_the_same_by_another_spelling(of: Any) -> None:
