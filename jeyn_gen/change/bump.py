@@ -166,7 +166,7 @@ class _Bumping:
         self.repins += [Repin(document.path, ".".join(one.keys), one.old, one.new) for one in splices]
 
     def _edit(self, document: Document, splices: list[Splice]) -> Document:
-        text = spliced(document.path, document.text, splices)
+        text = spliced(document, splices)
         self.documents[document.path] = edited = read_document(document.path, text, [])
         return edited
 

@@ -1,16 +1,22 @@
 """Editing YAML so that nothing but the scalars meant changes: comments, quotes, blanks and line ends stay as they are.
 
-ruamel.yaml's round-trip parser says where a scalar begins and ends; what is written is the text itself, with the few
-characters replaced. Whoever edits reads the result again, since a scalar may stand for several places (an alias).
+What is written is the text itself, with the few characters replaced. Nearly every scalar is one word that begins where
+its node does, perhaps in quotes. Where others begin and end (folded, anchored), ruamel.yaml's round-trip parser says,
+which takes ten times as long as reading the document. Whoever edits reads the result again, since a scalar may stand
+for several places (an alias).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jeyn.errors import AnswerIsNo
+from jeyn_gen.load.documents import Document
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +28,50 @@ class Splice:
     new: str
 
 
-def spliced(path: str, text: str, splices: Iterable[Splice]) -> str:
-    """The text with the scalars edited; AnswerIsNo where one is written in a way that cannot be edited."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
+def spliced(document: Document, splices: Iterable[Splice]) -> str:
+    """The document's text with the scalars edited; AnswerIsNo where one is written in a way that cannot be edited."""
     wanted = list(splices)
-    try:
-        root = YAML(typ="rt").compose(text)
-    except YAMLError as error:
-        reason = str(getattr(error, "problem", error))
-        raise AnswerIsNo(f"{path} cannot be edited: {reason}", _by_hand(wanted)) from None
-    places: dict[tuple[int, int], str] = {}
-    for splice in wanted:
-        node = _found(root, splice.keys)
-        at = -1 if node is None else text.rfind(splice.old, node.start_mark.index, node.end_mark.index)
-        if at < 0:
-            raise AnswerIsNo(f"{path}: {splice.old} cannot be found at {'.'.join(splice.keys)}", _by_hand([splice]))
-        places[at, at + len(splice.old)] = splice.new
+    starts = _where_they_begin(document, wanted) or _where_they_are(document, wanted)
+    places = {(start, start + len(splice.old)): splice.new for start, splice in zip(starts, wanted, strict=True)}
+    text = document.text
     for (start, end), new in sorted(places.items(), reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def _where_they_begin(document: Document, splices: Sequence[Splice]) -> list[int] | None:
+    """The offsets of the old texts, if each stands where its node begins, as it is or in quotes."""
+    lines = [0, *(found.end() for found in _LINE_END.finditer(document.text))]
+    starts: list[int] = []
+    for splice in splices:
+        place = document.at(*splice.keys).location
+        start = lines[place.line - 1] + place.column - 1
+        start += document.text.startswith(("'", '"'), start)
+        if not document.text.startswith(splice.old, start):
+            return None
+        starts.append(start)
+    return starts
+
+
+def _where_they_are(document: Document, splices: Sequence[Splice]) -> list[int]:
+    """The offsets of the old texts, however they are written."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        root = YAML(typ="rt").compose(document.text)
+    except YAMLError as error:
+        reason = str(getattr(error, "problem", error))
+        raise AnswerIsNo(f"{document.path} cannot be edited: {reason}", _by_hand(splices)) from None
+    starts: list[int] = []
+    for splice in splices:
+        node = _found(root, splice.keys)
+        at = -1 if node is None else document.text.rfind(splice.old, node.start_mark.index, node.end_mark.index)
+        if at < 0:
+            message = f"{document.path}: {splice.old} cannot be found at {'.'.join(splice.keys)}"
+            raise AnswerIsNo(message, _by_hand([splice]))
+        starts.append(at)
+    return starts
 
 
 def by_hand(path: str, splices: Iterable[Splice]) -> AnswerIsNo:

@@ -72,7 +72,7 @@ def _scalar(kind: Scalar, rules: Constraints) -> dict[str, Any]:
     schema = dict(_JSON_TYPE[kind.family])
     if kind.family is Family.TIMESTAMP and kind.timezone:
         schema["format"] = "date-time"
-    if rules.enum is not None and kind.family in (Family.STRING, Family.INTEGER):
+    if rules.enum is not None and all(_is_literal(value) for value in rules.enum):
         schema["enum"] = [*rules.enum, *([None] if rules.nullable else [])]
     else:
         schema |= _bounds(kind, rules)
@@ -81,6 +81,11 @@ def _scalar(kind: Scalar, rules: Constraints) -> dict[str, Any]:
     if rules.nullable:
         schema["type"] = [schema["type"], "null"]
     return schema
+
+
+def _is_literal(value: Value) -> bool:
+    """Whether mypy takes it in a `Literal`: no integer of more than 64 bits. Others are checked from the catalog."""
+    return isinstance(value, str) or (type(value) is int and -(2**63) <= value < 2**63)
 
 
 def _bounds(kind: Scalar, rules: Constraints) -> dict[str, Any]:

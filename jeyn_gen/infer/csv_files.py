@@ -1,4 +1,4 @@
-"""CSV, read as the `files` recipe reads it: which marks are null depends on whether the catalog has texts.
+"""CSV, read as the `files` recipe reads it: which marks are null depends on whether a file has texts.
 
 A file is read as text twice: once to tell the types, which any line may change, and once to see the values.
 """
@@ -16,24 +16,34 @@ from jeyn_gen.infer.stored import stored
 from jeyn_gen.infer.text_types import OF_CSV, Candidates, converted
 
 CSV = "CSV"
-#: What is null where no column holds text, and where one does. Quoted, none of them is.
+#: What is null in a file where no column holds text, and where one does. Quoted, none of them is.
 _MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
 _EMPTY = ("",)
 
 
 def csv_files(files: Sequence[DataFile], sample: int | None) -> list[Source]:
     """Sources of CSV files with a line of names, separated by commas."""
+    names = [_names(file) for file in files]
     types = [_types(file, _MARKS, sample) for file in files]
-    if _have_text(types):
-        types = [_types(file, _EMPTY, sample) for file in files]
+    with_text: set[int] = set()
+    while more := _with_text(names, types) - with_text:  # which may be text elsewhere, where marks are no longer null
+        with_text |= more
+        for place in more:
+            types[place] = _types(files[place], _EMPTY, sample)
     # A column of marks alone has no type where they are null, and may have one where they are not.
-    marks = _EMPTY if _have_text(types) else _MARKS
-    return [_source(file, found, marks) for file, found in zip(files, types, strict=True)]
+    with_text = _with_text(names, types)
+    marks = [_EMPTY if place in with_text else _MARKS for place in range(len(files))]
+    return [_source(file, found, own) for file, found, own in zip(files, types, marks, strict=True)]
 
 
-def _have_text(types: Sequence[Sequence[pa.DataType]]) -> bool:
-    """Whether a column will be text, as one without values will."""
-    return any(kind in (pa.string(), pa.null()) for found in types for kind in found)
+def _with_text(names: Sequence[Sequence[str]], types: Sequence[Sequence[pa.DataType]]) -> set[int]:
+    """The places of the files with a column that will be text, as one without values in any file will."""
+    found: dict[str, set[pa.DataType]] = {}
+    for own, kinds in zip(names, types, strict=True):
+        for name, kind in zip(own, kinds, strict=True):
+            found.setdefault(name, set()).add(kind)
+    texts = {name for name, kinds in found.items() if pa.string() in kinds or kinds == {pa.null()}}
+    return {place for place, own in enumerate(names) if not texts.isdisjoint(own)}
 
 
 def _source(file: DataFile, types: Sequence[pa.DataType], marks: Sequence[str]) -> Source:

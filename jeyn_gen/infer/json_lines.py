@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import json
 from pyarrow import types as arrow_types
 
+from jeyn.conformance.durations import spelled, with_durations
 from jeyn_gen.infer.problems import Problem, refusal
 from jeyn_gen.infer.source import DataFile, Source, arrow_source
 from jeyn_gen.infer.text_types import OF_JSON, Candidates
@@ -44,11 +45,14 @@ def json_lines(files: Sequence[DataFile], sample: int | None) -> list[Source]:
 
 def _source(file: DataFile, sample: int | None) -> Source:
     schema = _schema(file, sample)
-    readable = pa.schema([(field.name, _without_null(field.type)) for field in schema])
+    types = {field.name: _without_null(field.type) for field in schema}
+    readable = pa.schema([(name, spelled(kind)) for name, kind in types.items()])
 
     def batches() -> Iterator[pa.RecordBatch]:
         for chunk in _chunks(file, sample):
-            yield from chunk.table(readable).combine_chunks().to_batches()
+            for part in chunk.table(readable).combine_chunks().to_batches():
+                columns = [with_durations(part.column(name), types[name]) for name in part.schema.names]
+                yield pa.RecordBatch.from_arrays(columns, part.schema.names)
 
     return arrow_source(file, JSON_LINES, schema, batches)
 

@@ -85,10 +85,13 @@ def stored(kind: pa.DataType) -> Stored:
     return _scalar(kind)
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, what: str = "column") -> None:
     """NoType for what cannot be the name of a feature or field."""
     if not name.strip():
         raise NoType("it has no name", "give it one at its source")
+    if "\0" in name:
+        message = f"the name of {'the' if what == 'column' else 'a'} {what} holds U+0000, at which Arrow ends a name"
+        raise NoType(message, f"rename the {what} at its source")
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -102,7 +105,7 @@ def _fields(kind: pa.StructType) -> Fields:
     for name in names:
         if names.count(name) > 1:
             raise NoType(f"it is a struct with two fields `{shortened(name)}`", "rename one of them at its source")
-        check_name(name)
+        check_name(name, "field")
     return Fields(tuple((field.name, stored(field.type)) for field in kind))
 
 

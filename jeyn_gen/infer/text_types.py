@@ -8,6 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jeyn.conformance.durations import TELLING, duration_of
+from jeyn.conformance.misfit import Misfit
+
 #: Leading zeros and a plus mean something to whoever wrote them: a postal code, a telephone. `0x1f` is none to most.
 _NO_NUMBER = r"^-?0[0-9xX]|^\+"
 #: Beyond 16 digits a float64 is another number.
@@ -15,9 +18,10 @@ _TOO_LONG = r"^[-+]?[0-9]{17,}$"
 _HAS_TIME = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
 _TIMES = (pa.timestamp("us"), pa.timestamp("us", "UTC"))
+_DURATION = pa.duration("us")
 #: In the order of preference. JSON has numbers and booleans of its own, and its reader knows no dates.
-OF_CSV = (*_NUMBERS, pa.bool_(), pa.date32(), *_TIMES)
-OF_JSON = _TIMES
+OF_CSV = (*_NUMBERS, pa.bool_(), pa.date32(), *_TIMES, _DURATION)
+OF_JSON = (*_TIMES, _DURATION)
 #: What Arrow's CSV reader takes for booleans.
 _BOOLEANS: Mapping[str, bool] = {
     **dict.fromkeys(("1", "True", "TRUE", "true"), True),
@@ -49,6 +53,8 @@ def converted(texts: pa.StringArray, kind: pa.DataType) -> pa.Array:
     """Texts as a type that is left of their candidates."""
     if kind == pa.bool_():
         return _booleans(texts)
+    if kind == _DURATION:
+        return duration_of(texts)
     return pa.nulls(len(texts)) if kind == pa.null() else texts.cast(kind)
 
 
@@ -59,9 +65,11 @@ def _can_be(texts: pa.StringArray, kind: pa.DataType) -> bool:
         return False
     if kind in _TIMES and not pc.all(pc.match_substring_regex(texts, _HAS_TIME)).as_py():
         return False
+    if kind == _DURATION and not pc.all(pc.match_substring_regex(texts, TELLING)).as_py():
+        return False
     try:
         return bool(converted(texts, kind).null_count == 0)
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, Misfit):
         return False
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from change_projects import Projects, Repository
+
+from jeyn_gen.change.bump import bump
+from jeyn_gen.load.documents import read_document
 
 READINGS = "catalogs/readings.yaml"
 CELSIUS = "  celsius: {dtype: float32, nullable: true}\n"
@@ -150,6 +154,19 @@ def test_only_the_version_changes(projects: Projects, written: str, wanted: str,
     assert place.read_bytes() == expected.encode()
     assert place.stat().st_mode & 0o777 == 0o640
     assert_in_order(project)
+
+
+@pytest.mark.parametrize("version", ["1.0.0", '"1.0.0"', "'1.0.0'  # agreed"])
+def test_what_is_plain_needs_no_second_parser(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes ten times as long as all the rest."""
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    head, tail = "kind: DataCatalog\r\nname: halls\nversion: ", "\nfeatures: {a: {dtype: int8}, ä: {dtype: int8}}\n"
+    old, new = (
+        read_document("a.yaml", text, [])
+        for text in (head + version + tail, head + version + tail[:-2] + ", b: {dtype: int8, nullable: true}}\n")
+    )
+    (bumped,) = bump([old], [new], keep=False).documents
+    assert bumped.text == new.text.replace("1.0.0", "1.1.0")
 
 
 def test_what_stands_for_two_things_is_not_edited(projects: Projects) -> None:

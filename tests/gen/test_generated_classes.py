@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from test_drawn_catalogs import imported
 
 from jeyn.errors import ConformanceError
 from jeyn.model.definitions import DataCatalog, Parameter
 from jeyn.model.modules import batch_class
 from jeyn.model.names import Pin, Version, class_part
-from jeyn.model.types import Feature, Scalar
+from jeyn.model.types import Constraints, Feature, Scalar
 from jeyn_gen.emit import classes
 from jeyn_gen.emit.catalogs import catalog_unit
 from jeyn_gen.emit.classes import ClassSource, FieldSource, pydantic_classes
@@ -431,6 +432,17 @@ def test_imports_are_merged_sorted_and_broken() -> None:
     assert imports(*(f"from a import name_number_{number}" for number in range(9))).startswith(
         "from a import (\n    name"
     )
+
+
+def test_integers_that_mypy_takes_in_no_literal_are_checked_from_the_catalog() -> None:
+    kind = Scalar("uint64")
+    fine, large = (Feature(name, kind, Constraints(enum=(1, most))) for name, most in (("a", 2**63 - 1), ("b", 2**63)))
+    catalog = DataCatalog("plain", Version(1, 0, 0), (fine, large))
+    assert f"    a: Literal[1, {2**63 - 1}]\n    b: Annotated[int, Field(ge=0)]\n" in catalog_unit(catalog).text()
+    with imported(catalog) as batch_type:
+        assert batch_type.row_type(a=1, b=2**63).b == 2**63
+        with pytest.raises(ValidationError, match="b is 2, which breaks enum"):
+            batch_type.row_type(a=1, b=2)
 
 
 def test_a_catalog_without_words_says_whose_rows_they_are() -> None:

@@ -47,6 +47,21 @@ CSV: dict[str, tuple[str, dict[str, str]]] = {
             "fine": "string",
         },
     ),
+    "durations": (
+        "iso,pandas,clock,seconds,mixed,some\nPT1H30M,0 days 01:30:00,01:30:00,5400,PT1H,\n-P1DT0.5S,-1 days +23:59:59,02:00:00,1.5,x,P1W\n",
+        {
+            "iso": "duration",
+            "pandas": "duration",
+            "clock": "string",
+            "seconds": "float64",
+            "mixed": "string",
+            "some": "duration?",
+        },
+    ),
+    "durations of years, and too fine or too long ones": (
+        "a,b,c\nP1Y,PT0.0000001S,P99999999W\n",
+        dict.fromkeys("abc", "string"),
+    ),
     "nothing where text is": ("a,b,t\n1,,x\n,2.5,\n", {"a": "int64?", "b": "float64?", "t": "string?"}),
     "quoted nothing is text": ('a,t\n"",x\n2,""\n', {"a": "string", "t": "string"}),
     "marks of nothing among numbers": ("a,b\nNA,1\n2,NaN\n", {"a": "int64?", "b": "int64?"}),
@@ -75,6 +90,18 @@ def test_csv(name: str, constrained: bool, put: Any, infer: Any) -> None:
     assert found.accepts_file("data.csv") == len(rows) - 1
 
 
+def test_marks_of_nothing_depend_on_the_texts_of_their_own_file(put: Any, infer: Any) -> None:
+    put({"old.csv": "a,b\nNA,1\n2,NaN\n", "new.csv": "a,b,t\n3,NaN,x\n4,2.5,\n"})
+    found = infer("old.csv", "new.csv")
+    assert found.types() == {"a": "int64?", "b": "float64?", "t": "string?"}
+    assert found.accepts_file("old.csv") == found.accepts_file("new.csv") == 2
+    put({"odd.csv": "a,t\n3,y\nNA,z\n"})  # where it is a text, and text and numbers stay apart
+    put({"text.csv": "a,c\nNA,NaN\n"})  # text by what another file says
+    found = infer("odd.csv", "text.csv")
+    assert found.types() == {"a": "string", "t": "string?", "c": "float64?"}
+    assert found.accepts_file("odd.csv") + found.accepts_file("text.csv") == 3
+
+
 def test_a_late_line_can_change_a_type(put: Any, infer: Any) -> None:
     """Beyond the first block, by which Arrow alone would decide."""
     lines = [f"{number},{number},{'x' * 40}" for number in range(60_000)]
@@ -92,7 +119,7 @@ def test_quoted_newlines_stand_anywhere_in_a_large_file(put: Any, infer: Any) ->
 
 CELLS = st.sampled_from(
     """ 0 1 -1 00 007 +1 1.5 1e5 .5 5. 1_0 0x10 inf nan NaN NA N/A null NULL -inf Infinity 99999999999999999999 18446744073709551615
-    true false True FALSE yes 2030-01-31 2030-1-31 2030-02-30 2030-01-31T09:00 2030-01-31T09 2030-01-31T09:00:00Z x "" "NA" "1" "a,b"
+    true false True FALSE yes PT1H P1DT0.5S P1Y 01:00:00 2030-01-31 2030-1-31 2030-02-30 2030-01-31T09:00 2030-01-31T09 2030-01-31T09:00:00Z x "" "NA" "1" "a,b"
     2030-01-31T09:00:00+02:00 2030-01-31T09:00:00.1234567 0001-01-01 9999-12-31 1970-01-01T00:00:00.5 -0 1E400 123456789012345.678 é
     """.split(" ")
 ).map(str.strip)
@@ -106,7 +133,7 @@ def test_any_csv_is_accepted_as_it_was_inferred(rows: list[list[str]], constrain
 
 
 JSON_VALUES = st.recursive(
-    st.sampled_from([None, "2030-01-31T09:00:00", "2030-01-31T09:00:00Z", "2030-01-31", "x", ""]),
+    st.sampled_from([None, "2030-01-31T09:00:00", "2030-01-31T09:00:00Z", "2030-01-31", "PT1H", "P1D", "x", ""]),
     lambda inner: st.lists(inner, max_size=3) | st.fixed_dictionaries({}, optional={"p": inner, "q": inner}),
     max_leaves=5,
 )
@@ -153,6 +180,10 @@ JSONL: dict[str, tuple[list[str], dict[str, str]]] = {
             '{"clock": "2030-01-31 09:00", "moment": "2030-01-31T09:00:00+02:00", "day": "2030-02-01", "mixed": "2030-01-31T09:00"}',
         ],
         {"clock": "timestamp", "moment": "timestamp[UTC]", "day": "string", "mixed": "string"},
+    ),
+    "durations": (
+        ['{"a": "PT1H", "o": {"v": ["P1D", null]}, "n": 5400}', '{"a": null, "o": {"v": []}, "n": 1.5}'],
+        {"a": "duration?", "o": "struct(v: list(duration))", "n": "float64"},
     ),
     "lists": (
         [
@@ -202,6 +233,11 @@ REFUSED = {
     "unnamed.csv": (b"a,,c\n1,2,3\n", "unnamed.csv: column `number 2`", "no name"),
     "short.csv": (b"a,b\n1,2\n3\n", "short.csv", "Expected 2 columns"),
     "latin.csv": ("a\nö\n".encode("latin-1"), "latin.csv", "UTF8"),
+    "zero.csv": (
+        b"a\0b,c\n1,2\n",
+        "zero.csv: column `a",
+        "the name of the column holds U+0000, at which Arrow ends a name\n    fix: rename the column",
+    ),
     "empty.jsonl": (b"\n \n", "empty.jsonl", "no columns"),
     "hollow.jsonl": (b"{}\n{}\n", "hollow.jsonl", "no columns"),
     "mixed.jsonl": (b'{"a": 1}\n\n{"a": 2}\n{"a": "x"}\n', "mixed.jsonl: line 4", "changed from number to string"),
@@ -209,6 +245,7 @@ REFUSED = {
     "broken.jsonl": (b'{"a": 1}\n{"a": \n', "broken.jsonl: line 2", "Invalid value"),
     "twice.jsonl": (b'{"a": 1, "a": 2}\n', "twice.jsonl: line 1", "specified twice"),
     "surrogate.jsonl": (b'{"a": "\\ud800"}\n', "surrogate.jsonl: line 1", "surrogate"),
+    "zero.jsonl": (b'{"o": {"a\\u0000b": 1}}\n', "zero.jsonl: column `o`", "fix: rename the field at its source"),
     "hollow-field.jsonl": (b'{"a": {}}\n', "hollow-field.jsonl: column `a`", "struct without fields"),
 }
 
