@@ -43,7 +43,8 @@ class RememberedDocuments:
             return None
         _, (kind, name, version), waived = row
         waivers = tuple(Waiver(code, subject, Version.parse(of), reason) for code, subject, of, reason in waived)
-        return Document(path, text, Held[Definition](form=self._forms[path]), (kind, name, version), waivers)
+        held: Held[Definition] = Held(form=self._forms[path])
+        return Document(path, text, held, (kind, name, version), waivers)
 
     def keep(self, documents: Sequence[Document]) -> None:
         """Remember these documents and no others."""

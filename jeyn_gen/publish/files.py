@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.errors import AskError
-from jeyn_gen.emit.classes import warm_up
+from jeyn_gen.emit.field_types import warm_up
 from jeyn_gen.emit.units import Unit, found
 from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.publish.seen import Seen
