@@ -21,12 +21,21 @@ def using(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file that another process sees whole or not at all. OSError where it cannot be written."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_ignored(path: Path, content: str | bytes) -> None:
+    """Write a file whole, in a folder that is made for it and that git ignores. OSError as above."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ignored = path.with_name(".gitignore")
+    if not ignored.exists():
+        write_whole(ignored, "*\n")
+    write_whole(path, content)

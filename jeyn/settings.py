@@ -85,7 +85,7 @@ def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str
         raise AskError(
             f"{_FILE}: [tool.jeyn] project = {project!r} is not a name", "use lower-case letters, digits and hyphens"
         )
-    state = Path(environ["JEYN_STATE"]).absolute() if environ.get("JEYN_STATE") else root / STATE
+    state = state_folder(root, environ)
     environment = read_environment(
         table.get("environments", {}), environ.get("JEYN_ENVIRONMENT", "") if name is None else name
     )
@@ -97,6 +97,11 @@ def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str
         sidecar=_sidecar(environ),
         token=environ.get("DAPR_API_TOKEN", ""),
     )
+
+
+def state_folder(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where what belongs to a project lies on this machine, of the embedded environment and beside all environments."""
+    return Path(environ["JEYN_STATE"]).absolute() if environ.get("JEYN_STATE") else root / STATE
 
 
 def _sidecar(environ: Mapping[str, str]) -> str:

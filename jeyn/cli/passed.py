@@ -134,14 +134,9 @@ def _lines(root: str) -> list[str]:
 def _write(root: str, text: str) -> None:
     from pathlib import Path
 
-    from jeyn.local_files import write_whole
+    from jeyn.local_files import write_ignored
 
-    path = Path(root, _FILE)
     try:
-        path.parent.mkdir(exist_ok=True)
-        ignored = path.with_name(".gitignore")
-        if not ignored.exists():
-            write_whole(ignored, "*\n")
-        write_whole(path, text)
+        write_ignored(Path(root, _FILE), text)
     except OSError:  # a disk that is full or read-only: the check is made again next time
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -53,8 +53,17 @@ _CLASSES: dict[str, type[Any]] = {
     "PlannedOutput": plan.PlannedOutput,
     "PlannedStep": plan.PlannedStep,
     "Plan": plan.Plan,
+    # These are kept for as long as the same Jeyn reads them, and never recorded.
+    "InputSource": definitions.InputSource,
+    "OutputTarget": definitions.OutputTarget,
+    "Step": definitions.Step,
+    "Schedule": definitions.Schedule,
+    "Pipeline": definitions.Pipeline,
 }
 _NAMES = {cls: name for name, cls in _CLASSES.items()}
+# The fields of each class, each with its default, which is MISSING where it has none: `fields` takes its time.
+_FIELDS = {cls: [(field.name, field.default) for field in fields(cls)] for cls in _NAMES}
+_PLAIN = frozenset({type(None), bool, int, str})
 
 
 def canonical(value: Json) -> bytes:
@@ -72,12 +81,26 @@ def digest(data: bytes) -> str:
 
 def encode(value: Any) -> Json:
     """A model value as plain JSON; TypeError for anything else."""
-    if value is None or isinstance(value, bool | int | str):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value  # type: ignore[no-any-return]  # it is of one of four types
+    if kind in _NAMES:
+        held: dict[str, Json] = {"is": _NAMES[kind]}
+        for name, default in _FIELDS[kind]:
+            item = getattr(value, name)
+            if item is not default and item != default:
+                held[name] = encode(item)
+        return held
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    return _encode_scalar(value)
+
+
+def _encode_scalar(value: Any) -> Json:
+    if isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
         return value if value - value == 0 else {"is": "float", "text": repr(value)}
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
     if isinstance(value, Decimal):
         return {"is": "decimal", "text": str(value)}
     if isinstance(value, datetime):
@@ -88,23 +111,22 @@ def encode(value: Any) -> Json:
         return {"is": "duration", "microseconds": value // timedelta(microseconds=1)}
     if isinstance(value, bytes):
         return {"is": "bytes", "hex": value.hex()}
-    if is_dataclass(value) and type(value) in _NAMES:
-        held: dict[str, Json] = {"is": _NAMES[type(value)]}
-        for field in fields(value):
-            item = getattr(value, field.name)
-            if field.default is MISSING or item != field.default:
-                held[field.name] = encode(item)
-        return held
     raise TypeError(f"not a value of the model: {value!r}")
 
 
 def decode(value: Json) -> Any:
     """The inverse of `encode`; KeyError for a class that this version does not know."""
-    if isinstance(value, list):
-        return tuple(decode(item) for item in value)
-    if not isinstance(value, dict):
-        return value
-    kind = value["is"]
+    if isinstance(value, dict):
+        kind = str(value["is"])
+        if kind not in _CLASSES:
+            return _decode_scalar(kind, value)
+        given = {key: item if type(item) in _PLAIN else decode(item) for key, item in value.items()}
+        del given["is"]
+        return _CLASSES[kind](**given)
+    return tuple([decode(item) for item in value]) if isinstance(value, list) else value
+
+
+def _decode_scalar(kind: str, value: dict[str, Json]) -> Any:
     match kind:
         case "float":
             return float(str(value["text"]))
@@ -118,7 +140,7 @@ def decode(value: Json) -> Any:
             return timedelta(microseconds=int(str(value["microseconds"])))
         case "bytes":
             return bytes.fromhex(str(value["hex"]))
-    return _CLASSES[str(kind)](**{key: decode(item) for key, item in value.items() if key != "is"})
+    raise KeyError(kind)
 
 
 def meaning(definition: Definition, catalogs: dict[names.Pin, DataCatalog]) -> Json:

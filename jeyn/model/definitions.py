@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jeyn.model.names import Pin, Version, attribute_names
@@ -236,10 +236,10 @@ KINDS: dict[str, type[Definition]] = {
 class Definitions:
     """All definitions of a project, to look up by pin."""
 
-    catalogs: dict[Pin, DataCatalog]
-    formulas: dict[Pin, DatasetFormula]
-    use_cases: dict[Pin, MLUseCase]
-    pipelines: dict[Pin, Pipeline]
+    catalogs: Mapping[Pin, DataCatalog]
+    formulas: Mapping[Pin, DatasetFormula]
+    use_cases: Mapping[Pin, MLUseCase]
+    pipelines: Mapping[Pin, Pipeline]
 
     def __iter__(self) -> Iterator[Definition]:
         for table in (self.catalogs, self.formulas, self.use_cases, self.pipelines):

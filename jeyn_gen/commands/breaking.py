@@ -10,7 +10,7 @@ from typing import Any
 from jeyn.cli.command import Context
 from jeyn.cli.passed import BREAKING
 from jeyn.git.trees import has_commits
-from jeyn.settings import find_root
+from jeyn.settings import find_root, state_folder
 from jeyn_gen.change.judge import Bump, Judged, Judgement, judge
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.commands.revision import documents_at
@@ -59,7 +59,7 @@ def _judge(
     remember: Callable[[str], None] | None = None,
 ) -> int:
     """Judge the documents below `root` as those of the project that has its `place` in the repository."""
-    project = load_project(root)
+    project = load_project(root, state_folder(place))
     if has_errors(project.findings):  # what cannot be read whole cannot be judged
         judgement = Judgement(tuple(Judged(finding, "") for finding in project.findings), ())
     else:

@@ -11,15 +11,16 @@ from typing import Any
 
 from jeyn.cli.command import Context, print_json
 from jeyn.errors import AnswerIsNo, AskError
-from jeyn.settings import find_root
+from jeyn.settings import find_root, state_folder
 from jeyn_gen.change.bump import Bumped, bump
 from jeyn_gen.commands.breaking import add_against
 from jeyn_gen.commands.revision import documents_at
 from jeyn_gen.diagnostics.excerpt import printable
 from jeyn_gen.diagnostics.finding import Finding, has_errors, in_order
 from jeyn_gen.diagnostics.render import as_json, as_text
-from jeyn_gen.load.documents import Document, read_documents
+from jeyn_gen.load.documents import Document
 from jeyn_gen.load.project import resolve
+from jeyn_gen.load.reading import read_documents
 
 EXAMPLE = "jeyn bump --against origin/main"
 
@@ -36,14 +37,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     root = find_root(context.folder)
-    read, findings = read_documents(root)
+    state = state_folder(root)
+    read, findings = read_documents(root, state)
     documents = tuple(read)
     if has_errors(findings):
         return _refuse(context, options, in_order(findings), len(documents))
     old = documents_at(root, documents, options.against)
     bumped = bump(old.documents, documents, keep=options.keep)
     # Before anything is written: a pin that nothing could follow, or a consumer of a line that was kept.
-    project = resolve(root, bumped.documents, [])
+    project = resolve(root, bumped.documents, [], state)
     if has_errors(project.findings):
         return _refuse(context, options, list(project.findings), len(project.documents))
     _see_that_there_is_room(root, bumped)

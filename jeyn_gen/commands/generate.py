@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
 from jeyn.errors import AskError
-from jeyn.settings import find_root
+from jeyn.settings import find_root, state_folder
 from jeyn_gen.commands.makers import of_other_makers
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.codes import made
@@ -49,11 +49,12 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if options.add:
         raise AskError("--add goes with --staged")
     root = find_root(context.folder)
-    project = load_project(root)
+    state = state_folder(root)
+    project = load_project(root, state)
     if has_errors(project.findings):
         return _refuse(context, options, project, root)
-    units = project_units(project.definitions, project.plans)
-    found = drift(root, units) if options.check else publish(root, units)
+    units = project_units(project.definitions, project.plans, project.forms)
+    found = drift(root, units, state) if options.check else publish(root, units, state)
     _report(options, root, units, found, ["run `jeyn generate` and commit the result"] if options.check else ())
     return 1 if options.check and found else 0
 
@@ -66,10 +67,10 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
     from jeyn_gen.commands.staged import staged_project
 
     with staged_project(context.folder) as staged:
-        project = load_project(staged.root)
+        project = load_project(staged.root, state_folder(staged.place))
         if has_errors(project.findings):
             return _refuse(context, options, project, staged.place)
-        units = project_units(project.definitions, project.plans)
+        units = project_units(project.definitions, project.plans, project.forms)
         found = drift(staged.root, units) if options.check else publish(staged.root, units)
         brought = Brought(staged) if options.check else bring(staged, found, add=options.add)
         if brought.is_complete or not found:
@@ -82,11 +83,12 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
 def bring_up_to_date(context: Context) -> bool:
     """Regenerate what is stale, saying so. False if the documents have errors, which are printed."""
     root = find_root(context.folder)
-    project = load_project(root)
+    state = state_folder(root)
+    project = load_project(root, state)
     if has_errors(project.findings):
         _print_errors(context, project)
         return False
-    for one in publish(root, project_units(project.definitions, project.plans)):
+    for one in publish(root, project_units(project.definitions, project.plans, project.forms), state):
         context.say(f"generate: {one.path} was {one.state}")
     return True
 

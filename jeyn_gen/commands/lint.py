@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from jeyn.cli.command import Context
 from jeyn.errors import AskError
-from jeyn.settings import find_root
+from jeyn.settings import find_root, state_folder
 from jeyn_gen.commands.mending import mend
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.excerpt import printable
@@ -42,7 +42,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
         project, fixed = mend(root, lambda path: _is_in(path, places))
         _tell(fixed, to=sys.stdout if options.format == "text" else sys.stderr)
     else:
-        project = load_project(root)
+        project = load_project(root, state_folder(root))
     return _report(context, options, project, root, places, {"fixed": [*map(_as_json, fixed)]} if options.fix else {})
 
 
@@ -53,7 +53,7 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
     from jeyn_gen.commands.staged import staged_project
 
     with staged_project(context.folder) as staged:
-        project = load_project(staged.root)
+        project = load_project(staged.root, state_folder(staged.place))
         if not project.findings:
             staged.remember(LINT)
         places = [_relative(context, staged.place, staged.root, path) for path in options.paths]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jeyn.model import modules as names
-from jeyn.model.codec import encode
+from jeyn.model.codec import digest, encode
 from jeyn.model.definitions import DataCatalog
-from jeyn.model.names import attribute_names, class_part
+from jeyn.model.names import Pin, attribute_names, class_part
 from jeyn.model.types import ITEM, Family, Feature, FeatureType, Scalar, Struct, Tensor, item_of
 from jeyn_gen.emit.annotations import annotation
 from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
@@ -26,7 +28,12 @@ _OBJECTS = frozenset({Family.STRING, Family.BYTES, Family.DECIMAL})
 
 def catalog_unit(catalog: DataCatalog) -> Unit:
     """The file of a catalog."""
-    return Unit(names.path(names.CATALOGS, catalog.pin), encode(catalog), lambda: _body(catalog))
+    return Unit.of(names.path(names.CATALOGS, catalog.pin), encode(catalog), lambda: _body(catalog))
+
+
+def held_catalog_unit(pin: Pin, form: bytes, catalogs: Mapping[Pin, DataCatalog]) -> Unit:
+    """The same of a catalog whose canonical form is there, and whose value is only asked for to write the file."""
+    return Unit(names.path(names.CATALOGS, pin), digest(form), lambda: _body(catalogs[pin]))
 
 
 def _body(catalog: DataCatalog) -> str:

@@ -20,12 +20,12 @@ def formula_unit(formula: DatasetFormula, definitions: Definitions) -> Unit:
     """The file of a formula."""
     catalogs = [encode(definitions.formulas[pin].catalog) for _, pin in formula.inputs if pin in definitions.formulas]
     inputs = [encode(formula), *catalogs]
-    return Unit(names.path(names.FORMULAS, formula.pin), inputs, lambda: _formula_body(formula, definitions))
+    return Unit.of(names.path(names.FORMULAS, formula.pin), inputs, lambda: _formula_body(formula, definitions))
 
 
 def use_case_unit(use_case: MLUseCase) -> Unit:
     """The file of a use case."""
-    return Unit(names.path(names.USE_CASES, use_case.pin), encode(use_case), lambda: _use_case_body(use_case))
+    return Unit.of(names.path(names.USE_CASES, use_case.pin), encode(use_case), lambda: _use_case_body(use_case))
 
 
 def _formula_body(formula: DatasetFormula, definitions: Definitions) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from jeyn.model import modules as names
 from jeyn.model.codec import encode
 from jeyn.model.definitions import DatasetFormula, Definitions, ModelRecipe
@@ -17,16 +19,31 @@ from jeyn_gen.emit.units import Unit
 
 def pipeline_unit(plan: Plan) -> Unit:
     """The file of a pipeline."""
-    return Unit(names.path(names.PIPELINES, plan.pin), encode(plan), lambda: _pipeline_body(plan))
+    return Unit.of(names.path(names.PIPELINES, plan.pin), encode(plan), lambda: _pipeline_body(plan))
 
 
-def check_units(plan: Plan | None, pin: Pin, definitions: Definitions) -> Unit | None:
-    """The module that assigns each function to what its step calls, or None where there is no function."""
-    lines = _formula_checks(pin, definitions) if plan is None else _step_checks(plan)
-    if not lines[1]:
-        return None
-    package = f"{names.CHECKS}.{'formulas' if plan is None else 'pipelines'}"
-    return Unit(names.path(package, pin), [*lines[0], *lines[1]], lambda: _check_body(pin, *lines))
+def check_units(definitions: Definitions, plans: Mapping[Pin, Plan]) -> Iterator[Unit]:
+    """For each formula and pipeline that has functions the module that assigns each to what its step calls."""
+    made_by_steps = {
+        (step.function, output.definition)
+        for pipeline in definitions.pipelines.values()
+        for step in pipeline.steps
+        for output in step.outputs
+    }
+    for pin, formula in definitions.formulas.items():
+        # The function of a step that outputs batches of the formula takes the step's inputs, and is checked there.
+        if formula.function and (formula.function, pin) not in made_by_steps:
+            yield _check_unit("formulas", pin, *_formula_checks(formula, definitions))
+    for pin, plan in plans.items():
+        needed, checks = _step_checks(plan)
+        if checks:
+            yield _check_unit("pipelines", pin, needed, checks)
+
+
+def _check_unit(kind: str, pin: Pin, needed: list[str], checks: list[str]) -> Unit:
+    return Unit.of(
+        names.path(f"{names.CHECKS}.{kind}", pin), [*needed, *checks], lambda: _check_body(pin, needed, checks)
+    )
 
 
 def _pipeline_body(plan: Plan) -> str:
@@ -68,10 +85,7 @@ def _step_checks(plan: Plan) -> tuple[list[str], list[str]]:
     return needed, checks
 
 
-def _formula_checks(pin: Pin, definitions: Definitions) -> tuple[list[str], list[str]]:
-    formula = definitions.formulas[pin]
-    if not formula.function or _is_made_by_a_step(formula, definitions):
-        return [], []
+def _formula_checks(formula: DatasetFormula, definitions: Definitions) -> tuple[list[str], list[str]]:
     data = "from jeyn.stores.data import BatchData"
     if isinstance(formula.recipe, ModelRecipe):
         read = definitions.formulas[formula.recipe.batch].catalog
@@ -79,18 +93,8 @@ def _formula_checks(pin: Pin, definitions: Definitions) -> tuple[list[str], list
         needed = ["from typing import Any", data, f"from {names.module(names.CATALOGS, read)} import {batch}"]
         return needed, [_assignment(formula.name, f"Callable[[Any, {batch}], BatchData]", formula.function)]
     name = class_part(formula.name)
-    needed = [data, f"from {names.module(names.FORMULAS, pin)} import {name}Inputs"]
+    needed = [data, f"from {names.module(names.FORMULAS, formula.pin)} import {name}Inputs"]
     return needed, [_assignment(formula.name, f"Callable[[{name}Inputs], BatchData]", formula.function)]
-
-
-def _is_made_by_a_step(formula: DatasetFormula, definitions: Definitions) -> bool:
-    """Whether its function takes the inputs of a step that outputs its batches, and is checked there."""
-    return any(
-        step.function == formula.function and output.definition == formula.pin
-        for pipeline in definitions.pipelines.values()
-        for step in pipeline.steps
-        for output in step.outputs
-    )
 
 
 def _assignment(what: str, kind: str, function: str) -> str:

@@ -21,20 +21,21 @@ _STAMP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`inputs` is everything that `body` reads, as plain JSON: equal inputs give equal bytes."""
+    """`inputs_digest` is of everything that `body` reads: equal inputs give equal bytes."""
 
     path: str
-    inputs: Json
+    inputs_digest: str
     body: Callable[[], str]
 
-    @property
-    def inputs_digest(self) -> str:
-        return digest(canonical(self.inputs))
+    @classmethod
+    def of(cls, path: str, inputs: Json, body: Callable[[], str]) -> Unit:
+        """The unit of inputs in plain JSON."""
+        return cls(path, digest(canonical(inputs)), body)
 
     def text(self) -> str:
         """The whole file, header and body."""
         body = self.body().rstrip("\n") + "\n"
-        return f"{_DONT_EDIT}# jeyn {_maker()}, {_inputs(self.inputs_digest)}, {_body(body)}\n{body}"
+        return f"{_DONT_EDIT}# jeyn {maker()}, {_inputs(self.inputs_digest)}, {_body(body)}\n{body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def found(text: str, inputs_digest: str) -> Found:
     if f"{header}\n" != _DONT_EDIT or match is None:
         return Found()
     is_unedited = match["inputs"] == _inputs(inputs_digest) and match["body"] == _body(body)
-    is_own = match["maker"] == _maker()
+    is_own = match["maker"] == maker()
     return Found(match["version"], is_unedited and is_own, is_unedited and not is_own)
 
 
-def _maker() -> str:
+def maker() -> str:
     """The version, and the digest of the emitters: others may make other bytes of the same definitions."""
     return f"{jeyn.version.VERSION}+{_emitters()[7:23]}"
 

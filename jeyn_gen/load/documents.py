@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from jeyn.model.definitions import KINDS, Definition
+from jeyn.model.names import Pin, Version
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load import catalogs, formulas, pipelines
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader, Refused, suggestion
+from jeyn_gen.load.held import Held
 from jeyn_gen.load.mending import respelt
 from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
-from jeyn_gen.load.side_by_side import side_by_side
-from jeyn_gen.load.text import read_text
 from jeyn_gen.load.waivers import Waiver, waivers
 
 FOLDERS = ("catalogs", "pipelines")
 SUFFIXES = (".yaml", ".yml")
-_WORTH_A_PROCESS = 100
+#: Kind and pin: what a definition is looked up by.
+Key = tuple[str, Pin]
 _KINDS: dict[str, Callable[[Fields], Definition]] = {
     "DataCatalog": catalogs.catalog,
     "DatasetFormula": formulas.formula,
@@ -33,15 +34,29 @@ _KINDS: dict[str, Callable[[Fields], Definition]] = {
 
 @dataclass(frozen=True)
 class Document:
-    """A file that was read: its definition, or None where something in it was refused."""
+    """A file that was read. `held` is its definition, or None where something in it was refused."""
 
     path: str
     text: str
-    definition: Definition | None
+    held: Held[Definition] | None
     #: The kind, name and version that it claims, even where the rest was refused: they silence follow-up findings.
     claims: tuple[str, str, str] | None
     #: What it accepts of its own change: read with the definition, and no part of it.
     waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def definition(self) -> Definition | None:
+        """The definition, or None where something in it was refused."""
+        return self.held.value if self.held else None
+
+    @cached_property
+    def key(self) -> Key | None:
+        """Kind and pin of the definition, without making it; None where there is none."""
+        if self.held is None:
+            return None
+        assert self.claims is not None, "who has a definition claims it"
+        kind, name, version = self.claims
+        return kind, Pin(name, Version.parse(version).line)
 
     def at(self, *keys: str | int, key: bool = False) -> Place:
         """Where the value under these keys and places in lists stands, or the last key; else the nearest above."""
@@ -95,29 +110,6 @@ def document_paths(root: Path, findings: list[Finding]) -> Iterator[str]:
     yield from sorted(found)
 
 
-def read_documents(root: Path) -> tuple[list[Document], list[Finding]]:
-    """All documents of the project in the working tree, with the findings of each by itself."""
-    findings: list[Finding] = []
-    documents: list[Document] = []
-    paths = list(document_paths(root, findings))
-    for some, found in side_by_side(partial(_read_all, root), paths, _WORTH_A_PROCESS):
-        documents += some
-        findings += found
-    return documents, findings
-
-
-def _read_all(root: Path, paths: Sequence[str]) -> tuple[list[Document], list[Finding]]:
-    findings: list[Finding] = []
-    documents: list[Document] = []
-    for path in paths:
-        try:
-            documents.append(read_document(path, read_text(root, path), findings))
-        except BadDocument as bad:
-            findings.append(bad.finding)
-            documents.append(Document(path, "", None, None))
-    return documents, findings
-
-
 def read_document(path: str, text: str, findings: list[Finding]) -> Document:
     """One document from its text."""
     before = len(findings)
@@ -134,7 +126,8 @@ def read_document(path: str, text: str, findings: list[Finding]) -> Document:
         assert len(findings) > before, "what is refused is reported"
     if len(findings) > before:
         definition = None
-    return Document(path, text, definition, _claims(root), waived)
+    held = Held(value=definition) if definition is not None else None
+    return Document(path, text, held, _claims(root), waived)
 
 
 def _definition(reader: Reader, root: Node) -> tuple[Definition, tuple[Waiver, ...]]:

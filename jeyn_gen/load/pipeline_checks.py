@@ -229,7 +229,9 @@ class _Resolution:
     def _check_outputs(self, step: Step, outputs: tuple[PlannedOutput, ...], inputs: tuple[PlannedInput, ...]) -> None:
         """A checkpoint is trained on what its use case takes; a batch is made as its formula's recipe says."""
         definitions = self._scope.definitions
-        batches = [definitions.catalogs[one.catalog] for one in inputs if one.catalog in definitions.catalogs]
+        batches = [
+            definitions.catalogs[one.catalog] for one in inputs if one.catalog and one.catalog in definitions.catalogs
+        ]
         for output in outputs:
             place = self._at(step, "outputs", output.name)
             use_case = definitions.use_cases.get(output.definition) if output.definition else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT
+from jeyn.model.artefact import BATCH, REPORT
 from jeyn.model.definitions import Pipeline, Step
 from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedOutput
@@ -74,21 +74,18 @@ class Sources:
         return None
 
     def _recorded(self, source: Recorded, place: Place) -> tuple[PlannedOutput, Recorded] | None:
-        definitions = self._scope.definitions
-        kinds = ((BATCH, definitions.formulas), (CHECKPOINT, definitions.use_cases))
-        found = [(kind, pin) for kind, table in kinds for pin in table if pin.name == source.name]
+        found = self._scope.recorded.get(source.name, ())
         fitting = [(kind, pin) for kind, pin in found if source.line in ("", pin.line)]
         if len(fitting) > 1:
             forms = ", ".join(sorted(f"{pin}#{source.which}" for _, pin in fitting))
             self._scope.report(place, "JYN211", f"{source.name} has several majors", f"write one of {forms}")
             return None
         if not fitting:
-            reports = {out.report for pipe in definitions.pipelines.values() for s in pipe.steps for out in s.outputs}
-            if source.name in reports and not source.line:
+            if source.name in self._scope.reports and not source.line:
                 if self._is_stage(source, REPORT, place):
                     return None
                 return PlannedOutput(source.name, REPORT, report=source.name), source
-            self._report_unknown(source, [pin for _, table in kinds for pin in table], reports, place)
+            self._report_unknown(source, place)
             return None
         kind, pin = fitting[0]
         if kind == BATCH and self._is_stage(source, BATCH, place):
@@ -103,15 +100,16 @@ class Sources:
         self._scope.report(place, "JYN209", message, f"write {str(source).partition('#')[0]}#latest or #NUMBER")
         return True
 
-    def _report_unknown(self, source: Recorded, known: list[Pin], reports: set[str], place: Place) -> None:
+    def _report_unknown(self, source: Recorded, place: Place) -> None:
         pin = Pin(source.name, source.line)
+        known = [*self._scope.definitions.formulas, *self._scope.definitions.use_cases]
         if any(self._scope.is_claimed(kind, pin) for kind in ("DatasetFormula", "MLUseCase")):
             return
         wanted = str(source.pin or source.name)
         message = f"there is no formula, use case or report {wanted}"
         near = self._scope.nearest_name(source.name, known, ("DatasetFormula", "MLUseCase"))
         fitting = [one for one in known if one.name == near and source.line in ("", one.line)]
-        is_certain = len(fitting) == 1 and not surely(source.name, reports)
+        is_certain = len(fitting) == 1 and not surely(source.name, self._scope.reports)
         edit = rewritten(str(source), str(Recorded(near, source.which, source.line))) if is_certain else None
         fix = meant(edit) or suggestion(wanted, map(str, known))
         self._scope.report(place, "JYN201", message, fix, edit)

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from jeyn.model.definitions import DataCatalog, DatasetFormula, Definition, Definitions, MLUseCase, Pipeline
+from jeyn.model.definitions import KINDS, Definitions, Pipeline
 from jeyn.model.names import Pin, Version
 from jeyn.model.plan import Plan
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, in_order
-from jeyn_gen.load.documents import Document, read_documents
+from jeyn_gen.load.documents import Document, Key
 from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.held import Held, Table
 from jeyn_gen.load.pipeline_checks import PipelineChecker
+from jeyn_gen.load.reading import read_documents
 from jeyn_gen.load.scope import Scope
 
 
@@ -30,19 +33,21 @@ class Project:
     plans: dict[Pin, Plan]
     findings: tuple[Finding, ...]
 
-    def document(self, definition: Definition) -> Document:
-        """The file that holds a definition; KeyError if none does."""
-        for document in self.documents:
-            if document.definition is definition:
-                return document
-        raise KeyError(definition.name)
+    @property
+    def forms(self) -> dict[Pin, bytes]:
+        """The canonical form of each catalog, whose value need not be there for it."""
+        keyed = [(document.key, document.held) for document in self.documents]
+        return {key[1]: held.form for key, held in keyed if held is not None and key and key[0] == "DataCatalog"}
 
 
-def load_project(root: Path) -> Project:
-    """Read and check the documents below `root`, as they stand in the working tree."""
+def load_project(root: Path, state: Path | None = None) -> Project:
+    """Read and check the documents below `root`, as they stand in the working tree.
+
+    `state`: the folder where what was read is kept, so that it need not be read again.
+    """
     with _no_collection():
-        documents, findings = read_documents(root)
-        return resolve(root, documents, findings)
+        documents, findings = read_documents(root, state)
+        return resolve(root, documents, findings, state)
 
 
 @contextmanager
@@ -57,46 +62,49 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def resolve(root: Path, documents: Iterable[Document], findings: list[Finding]) -> Project:
-    """Check documents against each other and against the source of their functions."""
+def resolve(root: Path, documents: Iterable[Document], findings: list[Finding], state: Path | None = None) -> Project:
+    """Check documents against each other and against the source of their functions. `state` as above."""
     documents = tuple(documents)
-    scope = Scope(_definitions(documents, findings), _claims(documents), findings, documents)
-    finder = FunctionFinder(root)
+    definitions, firsts = _definitions(documents, findings)
+    scope = Scope(definitions, _claims(documents), findings, firsts)
+    finder = FunctionFinder(root, state)
     _check_shared_names(documents, findings)
     check_use_cases(scope)
     check_formulas(scope, finder)
     checker = PipelineChecker(scope, finder)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
+    finder.keep()
     return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)))
 
 
-def _definitions(documents: Iterable[Document], findings: list[Finding]) -> Definitions:
-    found = Definitions({}, {}, {}, {})
-    tables: dict[type[Definition], dict[Pin, Definition]] = {
-        DataCatalog: found.catalogs,  # type: ignore[dict-item]  # each table holds the values of its key
-        DatasetFormula: found.formulas,  # type: ignore[dict-item]  # likewise
-        MLUseCase: found.use_cases,  # type: ignore[dict-item]  # likewise
-        Pipeline: found.pipelines,  # type: ignore[dict-item]  # likewise
-    }
-    firsts: dict[tuple[type[Definition], Pin], Document] = {}
+def _definitions(documents: Iterable[Document], findings: list[Finding]) -> tuple[Definitions, dict[Key, Document]]:
+    """The definitions, and the file that holds each: of two alike the first."""
+    tables: dict[str, dict[Pin, Held[Any]]] = {kind: {} for kind in KINDS}
+    firsts: dict[Key, Document] = {}
     for document in documents:
-        definition = document.definition
-        if definition is None:
+        if document.held is None or document.key is None:
             continue
-        first = firsts.setdefault((type(definition), definition.pin), document)
+        kind, pin = document.key
+        first = firsts.setdefault(document.key, document)
         if first is document:
-            tables[type(definition)][definition.pin] = definition
+            tables[kind][pin] = document.held
         else:
-            message = f"{type(definition).__name__} {definition.pin} is defined in {first.path} too"
+            message = f"{kind} {pin} is defined in {first.path} too"
             findings.append(made(document.at("name").location, "JYN202", message))
-    return found
+    found = Definitions(
+        catalogs=Table(tables["DataCatalog"]),
+        formulas=Table(tables["DatasetFormula"]),
+        use_cases=Table(tables["MLUseCase"]),
+        pipelines=Table(tables["Pipeline"]),
+    )
+    return found, firsts
 
 
 def _claims(documents: Iterable[Document]) -> frozenset[tuple[str, str]]:
     """Kind and pin of the documents that could not be read whole: a reference to them is not dangling."""
     claims: set[tuple[str, str]] = set()
     for document in documents:
-        if document.definition is None and document.claims is not None:
+        if document.held is None and document.claims is not None:
             kind, name, version = document.claims
             try:
                 claims.add((kind, f"{name}@{Version.parse(version).line}"))
@@ -108,16 +116,12 @@ def _claims(documents: Iterable[Document]) -> frozenset[tuple[str, str]]:
 def _check_shared_names(documents: Iterable[Document], findings: list[Finding]) -> None:
     """Formulas, use cases, pipelines and reports own streams, and share one space of names."""
     owners: dict[str, tuple[str, str]] = {}
-    owned = [
-        (document, definition, definition.name, ("name",))
-        for document in documents
-        if (definition := document.definition) is not None and not isinstance(definition, DataCatalog)
-    ]
+    owned = [(document, key) for document in documents if (key := document.key) and key[0] != "DataCatalog"]
     taken: list[tuple[Document, str, str, tuple[str, ...]]] = [
-        (document, type(definition).__name__, name, keys) for document, definition, name, keys in owned
+        (document, kind, pin.name, ("name",)) for document, (kind, pin) in owned
     ]
-    for document, definition, _, _ in owned:
-        if isinstance(definition, Pipeline):
+    for document, (kind, _) in owned:
+        if kind == "Pipeline" and isinstance(definition := document.definition, Pipeline):
             taken += [
                 (document, "report", output.report, ("steps", step.name, "outputs", output.name, "report"))
                 for step in definition.steps

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
+from jeyn.model.artefact import BATCH, CHECKPOINT
 from jeyn.model.definitions import (
     DataCatalog,
     DatasetFormula,
@@ -17,7 +20,7 @@ from jeyn.model.names import Pin
 from jeyn.model.spelling import surely
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Edit, Finding
-from jeyn_gen.load.documents import Document, Place
+from jeyn_gen.load.documents import Document, Key, Place
 from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.mending import meant, rewritten
 
@@ -25,7 +28,7 @@ T = TypeVar("T")
 
 
 class Scope:
-    """All definitions that could be read, and where they stand.
+    """All definitions that could be read, and where they stand: `documents` are the files that hold them.
 
     `claims` are kind and pin of documents that could not be read whole. A lookup that meets one gives None without
     a finding, since the real mistake is reported there.
@@ -36,17 +39,17 @@ class Scope:
         definitions: Definitions,
         claims: frozenset[tuple[str, str]],
         findings: list[Finding],
-        documents: Iterable[Document],
+        documents: Mapping[Key, Document],
     ) -> None:
         self.definitions = definitions
         self._claims = claims
         self._findings = findings
         self._hints: dict[tuple[str, Pin], tuple[str, Edit | None]] = {}
-        self._documents = {id(document.definition): document for document in documents if document.definition}
+        self._documents = documents
 
     def document(self, definition: Definition) -> Document:
         """The file that holds a definition."""
-        return self._documents[id(definition)]
+        return self._documents[type(definition).__name__, definition.pin]
 
     def report(self, place: Place, code: str, message: str, fix: str = "", edit: Edit | None = None) -> None:
         """Add a finding; without a `fix` the code's own is given."""
@@ -65,6 +68,21 @@ class Scope:
         """The catalog of a formula, or None where that is reported elsewhere."""
         found = self.definitions.formulas.get(formula)
         return self.definitions.catalogs.get(found.catalog) if found else None
+
+    @cached_property
+    def recorded(self) -> Mapping[str, Sequence[tuple[str, Pin]]]:
+        """What owns a stream, by its name: formulas as what they make, batches, then use cases, checkpoints."""
+        found: defaultdict[str, list[tuple[str, Pin]]] = defaultdict(list)
+        for kind, table in ((BATCH, self.definitions.formulas), (CHECKPOINT, self.definitions.use_cases)):
+            for pin in table:
+                found[pin.name].append((kind, pin))
+        return found
+
+    @cached_property
+    def reports(self) -> frozenset[str]:
+        """The streams of reports."""
+        pipelines = self.definitions.pipelines.values()
+        return frozenset(output.report for one in pipelines for step in one.steps for output in step.outputs)
 
     def is_claimed(self, kind: str, pin: Pin) -> bool:
         """Whether a document that could not be read whole calls itself so."""

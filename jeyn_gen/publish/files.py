@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.errors import AskError
-from jeyn_gen.emit.classes import warm_up
+from jeyn_gen.emit.field_types import warm_up
 from jeyn_gen.emit.units import Unit, found
 from jeyn_gen.load.side_by_side import side_by_side
+from jeyn_gen.publish.seen import Seen
 
 ROOT = "generated"
 MISSING = "missing"
@@ -36,24 +37,40 @@ class Drift:
     is_only_remade: bool = False
 
 
-def drift(root: Path, units: Iterable[Unit]) -> list[Drift]:
-    """Where `generated/` differs. Nothing is rendered: the headers tell. AskError for a file that cannot be read."""
+def drift(root: Path, units: Iterable[Unit], state: Path | None = None) -> list[Drift]:
+    """Where `generated/` differs. Nothing is rendered: the headers tell. AskError for a file that cannot be read.
+
+    `state`: the folder where it is kept which files were fresh, so that they need not be read again.
+    """
     wanted = {unit.path: unit for unit in units}
     differing = [Drift(path, ORPHAN, _maker_of(root / path)) for path in _files(root) if path not in wanted]
-    for path, unit in wanted.items():
-        try:
-            text = (root / path).read_bytes().decode(errors="replace")
-        except (FileNotFoundError, NotADirectoryError):
-            differing.append(Drift(path, MISSING))
-            continue
-        except IsADirectoryError:
-            text = ""
-        except OSError as error:
-            raise AskError(f"{path} cannot be read: {error.strerror}", "see who may read it") from None
-        held = found(text, unit.inputs_digest)
-        if not held.is_fresh:
-            differing.append(Drift(path, CHANGED, held.made_by, held.is_of_another_maker))
+    seen = Seen(state)
+    differing += [one for unit in wanted.values() if (one := _differing(root, unit, seen)) is not None]
+    seen.keep()
     return sorted(differing)
+
+
+def _differing(root: Path, unit: Unit, seen: Seen) -> Drift | None:
+    """How the file of a unit differs, or None."""
+    path = unit.path
+    file = os.path.join(root, path)  # noqa: PTH118  # of a thousand files, pathlib's would take as long as the rest
+    try:
+        status = os.stat(file)  # noqa: PTH116  # likewise
+        if seen.is_fresh(path, status, unit.inputs_digest):
+            return None
+        with open(file, "rb") as stream:  # noqa: PTH123  # likewise
+            text = stream.read().decode(errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return Drift(path, MISSING)
+    except IsADirectoryError:
+        return Drift(path, CHANGED)
+    except OSError as error:
+        raise AskError(f"{path} cannot be read: {error.strerror}", "see who may read it") from None
+    held = found(text, unit.inputs_digest)
+    if not held.is_fresh:
+        return Drift(path, CHANGED, held.made_by, held.is_of_another_maker)
+    seen.note(path, status, unit.inputs_digest)
+    return None
 
 
 def _maker_of(file: Path) -> str:
@@ -65,14 +82,14 @@ def _maker_of(file: Path) -> str:
         return ""
 
 
-def publish(root: Path, units: Iterable[Unit]) -> list[Drift]:
-    """Write what differs, remove what is orphaned, and return what that was.
+def publish(root: Path, units: Iterable[Unit], state: Path | None = None) -> list[Drift]:
+    """Write what differs, remove what is orphaned, and return what that was. `state` as above.
 
     All new text is rendered before the first file is touched; each file is replaced in one step. AskError where
     something else stands in the way of a file.
     """
     wanted = {unit.path: unit for unit in units}
-    changes = drift(root, wanted.values())
+    changes = drift(root, wanted.values(), state)
     _apply(root, changes, _rendered([wanted[change.path] for change in changes if change.state != ORPHAN]))
     return changes
 

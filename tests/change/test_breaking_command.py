@@ -10,7 +10,8 @@ from change_projects import Projects
 
 from jeyn_gen.commands import revision
 from jeyn_gen.diagnostics.finding import Finding
-from jeyn_gen.load.documents import Document, read_document, read_documents
+from jeyn_gen.load.documents import Document, read_document
+from jeyn_gen.load.reading import read_documents
 
 READINGS = "catalogs/readings.yaml"
 CELSIUS = "  celsius: {dtype: float32, nullable: true}\n"

@@ -41,11 +41,11 @@ def generated(two_catalogs: Path, jeyn: Any) -> Path:
 
 
 def tree(root: Path) -> dict[str, tuple[bytes, int]]:
-    """Content and time of each file."""
+    """Content and time of each file, but for what Jeyn keeps for itself."""
     return {
         path.relative_to(root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".jeyn" not in path.parts
     }
 
 

@@ -22,7 +22,7 @@ from jeyn.model.definitions import DataCatalog, Parameter
 from jeyn.model.modules import batch_class
 from jeyn.model.names import Pin, Version, class_part
 from jeyn.model.types import Constraints, Feature, Scalar
-from jeyn_gen.emit import classes
+from jeyn_gen.emit import classes, field_types
 from jeyn_gen.emit.catalogs import catalog_unit
 from jeyn_gen.emit.classes import ClassSource, FieldSource, pydantic_classes
 from jeyn_gen.emit.import_lines import imports
@@ -336,8 +336,10 @@ def test_nothing_else_is_taken_from_the_class_generator(schema: dict[str, Any]) 
 
 def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def given(text: str) -> None:
-        monkeypatch.setattr(classes, "_generated", lambda *_: ast.parse(text))
+        monkeypatch.setattr(field_types, "_generated", lambda _: ast.parse(text))
+        monkeypatch.setattr(field_types, "_MADE", {})
 
+    schema = {"properties": {"a": {"type": "integer"}}}
     fields = {"a": FieldSource("a")}
     for text in (
         "class GeneratedClass0(Row):\n    field_0: print('x')",
@@ -353,10 +355,10 @@ def test_annotations_that_call_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     ):
         given(text)
         with pytest.raises(AssertionError, match="the class generator"):
-            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", {}, fields, "About."))
+            pydantic_classes(ClassSource("Row", "jeyn.stores.row.Row", schema, fields, "About."))
     given("from typing import Annotated, Any\nclass GeneratedClass0(Row):\n    field_0: Annotated[int, Field(ge=-1)]")
     mine = {"a": FieldSource("a", "x" * 80, "About.")}
-    made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", {}, mine, "Mine."))
+    made = pydantic_classes(ClassSource("Mine", "jeyn.stores.row.Row", schema, mine, "Mine."))
     assert made.imports == ("from jeyn.stores.row import Row", "from typing import Annotated")
     assert made.source.startswith(
         'class Mine(Row):\n    """Mine."""\n\n    a: Annotated[int, Field(ge=-1)] = (\n        xxx'

@@ -29,7 +29,6 @@ from jeyn.model.definitions import (
     Promotion,
     PythonRecipe,
     Resources,
-    Step,
 )
 from jeyn.model.names import Pin, Version
 from jeyn.model.plan import Plan, PlannedInput, PlannedOutput, PlannedStep
@@ -106,7 +105,7 @@ def test_what_holds_its_default_is_not_written() -> None:
 
 
 def test_what_is_no_value_of_the_model_is_refused() -> None:
-    for wrong in (object(), [1], {"a": 1}, Step("a"), Pipeline("a", Version(1, 0, 0), ())):
+    for wrong in (object(), [1], {"a": 1}):
         with pytest.raises(TypeError, match="not a value of the model"):
             encode(wrong)
     with pytest.raises(KeyError):
