@@ -18,6 +18,7 @@ from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
 from jeyn_gen.load.pipeline_checks import PipelineChecker
 from jeyn_gen.load.scope import Scope
+from jeyn_gen.load.trigger_checks import check_triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding]) 
     check_use_cases(scope)
     check_formulas(scope, finder)
     checker = PipelineChecker(scope, finder)
+    check_triggers(scope)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
     return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)))
 
