@@ -12,10 +12,11 @@ import importlib.util
 from jeyn.cli.command import Context, print_json
 from jeyn.errors import AskError, Unreachable
 from jeyn.runner import result
+from jeyn.runner.dry_run import dry_run
 from jeyn.runner.plans import find_plan
 from jeyn.runner.processes import Processes
-from jeyn.runner.result import RunResult, StepResult
-from jeyn.runner.run import Options, dry_run, run_pipeline
+from jeyn.runner.result import References, RunResult, StepResult
+from jeyn.runner.run import Options, run_pipeline
 
 EXAMPLE = "jeyn run train-digits -p C=0.5 --workers 4"
 _MARKS = {
@@ -25,6 +26,13 @@ _MARKS = {
     result.SKIPPED: ("-", "33"),
     result.CANCELLED: ("-", "33"),
 }
+_FORESEEN = {
+    result.RAN: "would run",
+    result.REUSED: "would be reused",
+    result.FAILED: "would fail",
+    result.SKIPPED: "would be skipped",
+}
+_MOST_LISTED = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,11 +91,19 @@ def _tell(context: Context, one: StepResult | str) -> None:
     context.say(one if isinstance(one, str) else f"{one.name}: {one.status}")
 
 
+def _listed(references: References) -> str:
+    """One reference, or those of some items."""
+    if isinstance(references, str):
+        return references
+    more = len(references) - _MOST_LISTED
+    return ", ".join(references[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _print(context: Context, done: RunResult, *, dry: bool) -> None:
     for step in done.steps:
         mark, color = _MARKS[step.status]
-        status = {result.RAN: "would run", result.REUSED: "would be reused"}[step.status] if dry else step.status
-        given = "  ".join(f"{name} → {reference}" for name, reference in step.outputs.items())
+        status = _FORESEEN[step.status] if dry else step.status
+        given = "  ".join(f"{name} → {_listed(references)}" for name, references in step.outputs.items())
         print(f"{context.paint(mark, color)} {step.name}: {status} in {step.seconds:.2f} s  {given}".rstrip())
         for line in step.error.splitlines():
             print(f"    {line}")

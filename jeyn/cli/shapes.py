@@ -37,6 +37,7 @@ def artefact_summary(placed: Placed) -> dict[str, Any]:
         "run": origin.run,
         "pipeline": origin.pipeline,
         "step": origin.step,
+        "item": origin.item,
         "image": origin.image,
         "actor": origin.actor,
         "created": entry.created,

@@ -42,7 +42,7 @@ def _print_fields(item: dict[str, Any]) -> None:
         ("commit", commit),
         ("repository", item["repository"]),
         ("run", item["run"]),
-        ("step", "/".join(part for part in (item["pipeline"], item["step"]) if part)),
+        ("step", "/".join(part for part in (item["pipeline"], item["step"], item["item"]) if part)),
         ("image", item["image"]),
         ("actor", item["actor"]),
         ("created", item["created"]),

@@ -25,7 +25,7 @@ from jeyn.ledger.index_file import (
 )
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.records import text_of, unseal_entry
-from jeyn.model.artefact import RUN_FINISHED, RUN_STARTED, Entry, Placed
+from jeyn.model.artefact import RUN_FANNED_OUT, RUN_FINISHED, RUN_STARTED, Entry, Placed
 from jeyn.model.timestamps import now
 
 # How long the steps that a run's end does not call done are looked for, in seconds: a process that nobody waits for
@@ -194,7 +194,7 @@ class ReadIndex:
                     (stream, number, entry_id, kind, created, major_line(definition or ""), digest or "", run, value)
                 )
                 edges += [(entry_id, target) for target in {edge["entry"] for edge in relationships}]
-                if kind in (RUN_STARTED, RUN_FINISHED):
+                if kind in (RUN_STARTED, RUN_FANNED_OUT, RUN_FINISHED):
                     runs.append(self._entry(stream, number, value))
             self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._db.executemany("INSERT INTO edge VALUES (?, ?)", edges)
@@ -203,16 +203,19 @@ class ReadIndex:
                 self._note_run(entry)
 
     def _note_run(self, entry: Entry) -> None:
-        if entry.kind == RUN_STARTED:
+        if entry.kind in (RUN_STARTED, RUN_FANNED_OUT):
             steps = [(entry.origin.run, step, item) for step, item in entry.details.get("steps", ())]
             self._db.executemany("INSERT OR IGNORE INTO open_step VALUES (?, ?, ?, NULL)", steps)
         elif entry.kind == RUN_FINISHED:
             self._close_run(entry)
 
     def _close_run(self, end: Entry) -> None:
-        """Forget the steps whose outputs the run's end tells. The others may yet turn out to be committed."""
-        run = end.origin.run
-        done = [(run, step["name"]) for step in end.details.get("steps", ()) if step.get("outputs")]
+        """Forget the steps whose outputs the run's end tells, and those that it skipped.
+
+        The others may yet turn out to be committed.
+        """
+        run, told = end.origin.run, end.details.get("steps", ())
+        done = [(run, step["name"]) for step in told if step.get("outputs") or step.get("status") == "skipped"]
         self._db.executemany("DELETE FROM open_step WHERE run = ? AND step = ?", done)
         self._db.execute("UPDATE open_step SET until = ? WHERE run = ?", (time.time() + _ZOMBIES_LIVE, run))
 

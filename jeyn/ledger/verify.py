@@ -9,7 +9,7 @@ from jeyn.errors import IntegrityError
 from jeyn.ledger.layout import STREAMS
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.verify_rows import row_problems
-from jeyn.model.artefact import RUN_STARTED, Placed
+from jeyn.model.artefact import RUN_FANNED_OUT, RUN_STARTED, Placed
 
 _Step = tuple[str, str, str]  # run, step, item
 
@@ -139,7 +139,7 @@ class _Walk:
         for digest in entry.artefact.blob_digests if entry.artefact else ():
             self.blobs.setdefault(digest, where)
         origin = entry.origin
-        if entry.kind == RUN_STARTED:
+        if entry.kind in (RUN_STARTED, RUN_FANNED_OUT):
             self._runs.add(origin.run)
             self._started |= {(origin.run, step, item) for step, item in entry.details.get("steps", ())}
         elif origin.run and origin.step:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from jeyn.formulas.listing import ListedObject
 from jeyn.model.artefact import StepInput
 from jeyn.model.codec import Json, canonical, digest, encode
 from jeyn.model.plan import PlannedStep
 from jeyn.model.types import Value
-from jeyn.runner.code import FirstParty, code_digests
 from jeyn.runner.runtime import runtime_digest, threads_of
 from jeyn.stores import definitions
 from jeyn.stores.targets import target
@@ -21,18 +19,19 @@ def action_key(
     inputs: Mapping[str, StepInput],
     parameters: Mapping[str, Value | None],
     objects: Sequence[ListedObject],
-    root: Path,
-    first_party: FirstParty,
+    code: Mapping[str, str],
 ) -> str:
-    """64 hexadecimal digits that cover code, inputs, parameters, definitions, listed objects and runtime."""
-    code: dict[str, Json] = dict(code_digests(root, step.function.partition(":")[0], step.code, first_party))
+    """64 hexadecimal digits that cover code, inputs, parameters, definitions, listed objects and runtime.
+
+    `code` holds the digests of the files that the step reaches, by path.
+    """
     reads: dict[str, Json] = {
         one.name: encode(definitions.catalog(one.catalog)) for one in step.inputs if one.catalog is not None
     }
     action: Json = {
         "format": "jeyn.action/1",
         "function": step.function,
-        "code": code,
+        "code": dict(code),
         "inputs": {name: read.digest for name, read in inputs.items()},
         "parameters": {name: encode(value) for name, value in parameters.items()},
         "reads": reads,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jeyn.errors import IntegrityError, JeynError, StepError, Unreachable
+from jeyn.errors import JeynError, StepError, Unreachable
 from jeyn.formulas import composite, files
 from jeyn.formulas import model as model_recipe
 from jeyn.formulas.listing import list_objects, new_objects
@@ -31,9 +31,11 @@ from jeyn.model.timestamps import now
 from jeyn.project import Project
 from jeyn.runner.code import FirstParty, globbed
 from jeyn.runner.excerpt import excerpt
+from jeyn.runner.fan_out import grouped
 from jeyn.runner.masked_log import mask_log
 from jeyn.runner.masking import masked
 from jeyn.runner.outputs import check_drafts, own_outputs
+from jeyn.runner.reading import entry_of
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
 from jeyn.stores import classes, dataset_store, definitions
@@ -44,6 +46,9 @@ from jeyn.stores.secrecy import Secrecy
 from jeyn.stores.secret import Secret
 from jeyn.stores.steps import StepInputs
 from jeyn.stores.targets import target
+
+#: What an input is: one artefact, or one for each item of the step that gave it.
+Read = Saved | tuple[Saved, ...]
 
 
 def execute(task: Task) -> Outcome:
@@ -100,7 +105,7 @@ class _StepRun:
         if before is not None:  # another try was committed already
             return self._outcome(before)
         secrets = self._secrets()
-        inputs = {one.name: self._handle(one) for one in self._step.inputs}
+        inputs = self._inputs()
         function = self._function()
         self._check_code()
         saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs, self._secrecy)
@@ -142,13 +147,20 @@ class _StepRun:
         mask_log(self._secrecy.forms)
         return secrets
 
-    def _handle(self, planned: PlannedInput) -> Saved:
+    def _inputs(self) -> dict[str, Read]:
+        """The recorded artefacts behind the inputs; of one that is many, a tuple."""
+        read: dict[str, Read] = {}
+        given = grouped(self._step, self._task.inputs)
+        for planned in self._step.inputs:
+            held = given[planned.name]
+            many = held if isinstance(held, tuple) else (held,)
+            handles = tuple(self._handle(planned, one) for one in many)
+            read[planned.name] = handles if planned.is_many else handles[0]
+        return read
+
+    def _handle(self, planned: PlannedInput, given: StepInput) -> Saved:
         """The recorded artefact behind an input, read from the ledger."""
-        given = self._task.inputs[planned.name]
-        number = int(given.reference.rpartition("#")[2])
-        entry = self._ledger.streams.read(given.stream, number)
-        if entry is None or entry.artefact is None or entry.artefact.digest != given.digest:
-            raise IntegrityError(f"{given.reference} is not what the run was started with", "run `jeyn verify`")
+        entry, number = entry_of(self._ledger, given)
         if planned.kind == BATCH:
             assert planned.catalog is not None, "a batch is read as a catalog"
             return classes.batch_type(planned.catalog)(entry, number, self._ledger.blobs)
@@ -166,7 +178,7 @@ class _StepRun:
         except Exception as error:  # whatever the user's module raises when it is imported is theirs
             raise UserError(error, self._project.root) from error
 
-    def _own(self, function: Any, inputs: Mapping[str, Saved], secrets: Mapping[str, Secret]) -> dict[str, Saved]:
+    def _own(self, function: Any, inputs: Mapping[str, Read], secrets: Mapping[str, Secret]) -> dict[str, Saved]:
         reads, gives = classes.step_types(self._task.pipeline, self._task.step)
         rest = {**self._task.parameters, "secrets": secrets} if secrets else self._task.parameters
         result = self._call(function, reads.build(**inputs, **rest))
@@ -179,7 +191,7 @@ class _StepRun:
             )
         return own_outputs(result, self._task.prefix)
 
-    def _formula(self, function: Any, inputs: Mapping[str, Saved]) -> dict[str, Saved]:
+    def _formula(self, function: Any, inputs: Mapping[str, Read]) -> dict[str, Saved]:
         assert self._step.formula is not None, "checked by the caller"
         formula = definitions.formula(self._step.formula)
         (output,) = self._step.outputs
@@ -194,7 +206,7 @@ class _StepRun:
             raise UserError(error, self._project.root) from error
         return {output.name: _with_metadata(batch, made.metadata())}
 
-    def _made(self, formula: DatasetFormula, function: Any, inputs: Mapping[str, Saved]) -> Made:
+    def _made(self, formula: DatasetFormula, function: Any, inputs: Mapping[str, Read]) -> Made:
         recipe = formula.recipe
         catalog = definitions.catalog(formula.catalog)
         if isinstance(recipe, FilesRecipe):
@@ -238,7 +250,7 @@ class _StepRun:
                 "run again; every run works on one state of the files",
             )
 
-    def _entries(self, outputs: Mapping[str, Saved], inputs: Mapping[str, Saved]) -> tuple[Unplaced, ...]:
+    def _entries(self, outputs: Mapping[str, Saved], inputs: Mapping[str, Read]) -> tuple[Unplaced, ...]:
         """The outputs as entries that are still to be placed, each with an edge to every input."""
         for name, saved in outputs.items():
             check_drafts(name, saved.entry, outputs, self._task.prefix)
@@ -249,17 +261,18 @@ class _StepRun:
         entries: list[Unplaced] = []
         for name, saved in outputs.items():
             told = {edge.entry for edge in saved.entry.relationships}
-            edges = tuple(
-                read.relationship(predicted.get(source, DERIVED_FROM))
+            edges = dict.fromkeys(
+                one.relationship(predicted.get(source, DERIVED_FROM))
                 for source, read in inputs.items()
-                if read.entry.id not in told
+                for one in (read if isinstance(read, tuple) else (read,))
+                if one.entry.id not in told
             )
-            entry = replace(saved.entry, relationships=saved.entry.relationships + edges)
+            entry = replace(saved.entry, relationships=(*saved.entry.relationships, *edges))
             entries.append(Unplaced(name, heads[entry.stream], entry))
         return tuple(entries)
 
 
-def _batch(saved: Saved) -> Batch[Any, Any]:
+def _batch(saved: Read) -> Batch[Any, Any]:
     assert isinstance(saved, Batch), "lint checks the kinds of a recipe's inputs"
     return saved
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from jeyn.errors import AskError
 from jeyn.formulas.listing import ListedObject, list_objects, new_objects
-from jeyn.model.artefact import Placed, StepInput
+from jeyn.model.artefact import StepInput
 from jeyn.model.definitions import FilesRecipe
-from jeyn.model.plan import Plan, PlannedOutput, PlannedStep
-from jeyn.model.references import LATEST, Recorded, StepOutput
+from jeyn.model.plan import Plan, PlannedStep
+from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.types import Value
 from jeyn.project import Project
 from jeyn.runner.action import action_key
-from jeyn.runner.code import FirstParty
+from jeyn.runner.code import FirstParty, code_digests
+from jeyn.runner.conditions import unmet
+from jeyn.runner.earlier import earlier_outputs
+from jeyn.runner.fan_out import Item, items_of, numbered
 from jeyn.runner.parameters import bind
+from jeyn.runner.reading import as_input, entry_of
 from jeyn.stores import definitions
+from jeyn.stores.saved import Report, Saved
+
+_SavedT = TypeVar("_SavedT", bound=Saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,10 @@ class Action:
 
 @dataclass(slots=True)
 class Lookup:
-    """The steps of one run, as far as their inputs are known. `outputs` grows as steps end.
+    """The steps of one run, as far as their inputs are known.
 
-    What comes from the record is resolved when this is made, once, so that all steps see the same.
+    `outputs` grows as steps end: by step and output, one artefact for each item. What comes from the record is
+    resolved when this is made, once, so that all steps see the same.
     """
 
     project: Project
@@ -45,8 +53,9 @@ class Lookup:
     only: Collection[str] = ()
     parameters: dict[str, Value | None] = field(init=False)
     first_party: FirstParty = field(init=False)
-    outputs: dict[str, dict[str, StepInput]] = field(default_factory=dict)
+    outputs: dict[str, dict[str, tuple[StepInput, ...]]] = field(default_factory=dict)
     _recorded: dict[Recorded, StepInput] = field(init=False)
+    _code: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parameters = bind(self.plan.parameters, self.given)
@@ -68,29 +77,58 @@ class Lookup:
         """Whether all that a step reads is known."""
         return all(name in self.outputs for name in step.after)
 
-    def action(self, step: PlannedStep) -> Action:
-        """What a step that is ready would do."""
-        inputs = self._inputs_of(step)
-        parameters = {name: self.parameters[name] for name in step.parameters}
+    def unmet(self, step: PlannedStep) -> str:
+        """The first condition of a step that does not hold, in words; empty where all hold.
+
+        Where not all that it reads is known yet, only what is asked of parameters. StepError as `conditions.unmet`.
+        """
+        asked = step.when if self.is_ready(step) else [one for one in step.when if one.source is None]
+        return unmet(asked, self.parameters, lambda source: self._saved(source, Saved).metrics)
+
+    def items(self, step: PlannedStep) -> tuple[Item, ...]:
+        """What a step that is ready is run for; none where its report lists none. StepError as `items_of`."""
+        return items_of(step, self.plan.parameters, lambda source: self._saved(source, Report))
+
+    def action(self, step: PlannedStep, item: Item) -> Action:
+        """What a step that is ready would do for an item."""
+        inputs = self.inputs_of(step)
+        parameters = {name: item.settings.get(name, self.parameters[name]) for name in step.parameters}
         objects, newest = self._objects_of(step)
         if newest is not None:
             return Action(inputs, parameters, "", {step.outputs[0].name: newest}, is_settled=True)
         if not step.cache:
             return Action(inputs, parameters, "", None)
-        key = action_key(step, inputs, parameters, objects, self.project.root, self.first_party)
+        key = action_key(step, inputs, parameters, objects, self._code_of(step))
         record = self.project.ledger.cached(key)
         if record is None:
             return Action(inputs, parameters, key, None)
         placed = self.project.ledger.roll_forward(record).outputs
         return Action(inputs, parameters, key, {name: as_input(one) for name, one in placed.items()})
 
-    def _inputs_of(self, step: PlannedStep) -> dict[str, StepInput]:
-        return {
-            one.name: self.outputs[one.source.step][one.source.output]
-            if isinstance(one.source, StepOutput)
-            else self._recorded[one.source]
-            for one in step.inputs
-        }
+    def inputs_of(self, step: PlannedStep) -> dict[str, StepInput]:
+        """What a step that is ready reads, by name; each of many by a name of its own."""
+        found: dict[str, StepInput] = {}
+        for one in step.inputs:
+            if isinstance(one.source, Recorded):
+                found[one.name] = self._recorded[one.source]
+            elif one.is_many:
+                found |= numbered(one.name, self.outputs[one.source.step][one.source.output])
+            else:
+                (found[one.name],) = self.outputs[one.source.step][one.source.output]
+        return found
+
+    def _saved(self, source: StepOutput, kind: type[_SavedT]) -> _SavedT:
+        """What a step gave under a name; lint sees that it is one."""
+        (given,) = self.outputs[source.step][source.output]
+        entry, number = entry_of(self.project.ledger, given)
+        return kind(entry, number, self.project.ledger.blobs)
+
+    def _code_of(self, step: PlannedStep) -> dict[str, str]:
+        """The digests of the files that a step reaches: once for all its items."""
+        if step.name not in self._code:
+            module = step.function.partition(":")[0]
+            self._code[step.name] = code_digests(self.project.root, module, step.code, self.first_party)
+        return self._code[step.name]
 
     def _objects_of(self, step: PlannedStep) -> tuple[list[ListedObject], StepInput | None]:
         """What a `files` recipe would read; where nothing is new, the batch that is newest."""
@@ -112,19 +150,4 @@ class Lookup:
         needed = {name for step in self.steps for name in step.after} - names
         for step in self.plan.steps:
             if step.name in needed:
-                self.outputs[step.name] = {
-                    output.name: as_input(self.project.recorded(_newest(output))) for output in step.outputs
-                }
-
-
-def as_input(placed: Placed) -> StepInput:
-    """A recorded artefact as what a step reads."""
-    artefact = placed.entry.artefact
-    assert artefact is not None, "only artefacts are read"
-    return StepInput(str(placed), placed.entry.stream, placed.entry.id, artefact.digest)
-
-
-def _newest(output: PlannedOutput) -> Recorded:
-    if output.definition is None:
-        return Recorded(output.report, LATEST)
-    return Recorded(output.definition.name, LATEST, output.definition.line)
+                self.outputs[step.name] = earlier_outputs(self.project, self.plan, step)

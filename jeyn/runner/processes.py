@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +21,14 @@ from jeyn.errors import Unreachable
 #: What the numeric libraries read the number of their threads from.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _RUN_TASK = "import sys; from jeyn.runner.worker import *; sys.exit(run_task(Path(sys.argv[1]), sys.argv[2]))"
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A process of a job: its id, which is that of its group too, and when it began, by the monotonic clock."""
+
+    pid: int
+    since: float
 
 
 class Processes:
@@ -33,9 +43,9 @@ class Processes:
         # The simple one may be put into from a signal handler.
         self._ended: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
         self._is_interrupted = False
-        self._pids: dict[int, int] = {}
+        self._running: dict[int, _Running] = {}
         self._started: dict[int, subprocess.Popen[bytes]] = {}
-        self._server = _Server(self._pids, self._ended) if fork else None
+        self._server = _Server(self._running, self._ended) if fork else None
 
     def preload(self, modules: Iterable[str]) -> None:
         """Say what steps will import; advice."""
@@ -59,17 +69,39 @@ class Processes:
             start_new_session=True,
         )
         self._started[job] = process
-        self._pids[job] = process.pid
+        self._running[job] = _Running(process.pid, time.monotonic())
         threading.Thread(target=self._watch, args=(job, process), daemon=True).start()
 
-    def wait(self) -> tuple[int, int]:
-        """The next job that ended and its exit code, negative for a signal. KeyboardInterrupt after `interrupt`."""
-        ended = self._ended.get()
+    def seconds(self, job: int) -> float:
+        """How long the process of a job has run; 0 where it has not begun yet."""
+        running = self._running.get(job)
+        return 0.0 if running is None else time.monotonic() - running.since
+
+    def end(self, job: int) -> None:
+        """Kill the process of a job and its group; `wait` tells when it has ended. Safe to call again until then.
+
+        It is not asked first: what a step commits is one write, so there is no moment at which it must not be ended.
+        """
+        running = self._running.get(job)
+        if running is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(running.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float | None = None) -> tuple[int, int] | None:
+        """The next job that ended and its exit code, negative for a signal; None if none does for so long.
+
+        KeyboardInterrupt after `interrupt`.
+        """
+        try:
+            ended = self._ended.get(timeout=seconds)
+        except queue.Empty:
+            self.heed()
+            return None
         self.heed()
         if ended is None:
             raise Unreachable("the process that the steps are forked from has ended", "run again")
         self._started.pop(ended[0], None)
-        self._pids.pop(ended[0], None)
+        self._running.pop(ended[0], None)
         return ended
 
     def interrupt(self) -> None:
@@ -84,9 +116,9 @@ class Processes:
 
     def stop(self) -> None:
         """End whatever still runs, and wait for its end. Safe to call twice."""
-        for pid in self._pids.values():
+        for running in self._running.values():
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGTERM)
+                os.killpg(running.pid, signal.SIGTERM)
         for process in self._started.values():
             process.wait()
         if self._server is not None:
@@ -99,7 +131,7 @@ class Processes:
 class _Server:
     """The process that steps are forked from, at the other end of two pipes."""
 
-    def __init__(self, pids: dict[int, int], ended: queue.SimpleQueue[tuple[int, int] | None]) -> None:
+    def __init__(self, running: dict[int, _Running], ended: queue.SimpleQueue[tuple[int, int] | None]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jeyn.runner.worker"],
             stdin=subprocess.PIPE,
@@ -107,7 +139,7 @@ class _Server:
             env=_environment(1),
             start_new_session=True,
         )
-        self._pids = pids
+        self._running = running
         self._ended = ended
         self._reader = threading.Thread(target=self._read, name="jeyn-worker", daemon=True)
         self._reader.start()
@@ -120,7 +152,7 @@ class _Server:
             raise Unreachable("the process that the steps are forked from has ended", "run again") from error
 
     def stop(self) -> None:
-        if not self._pids:
+        if not self._running:
             self._process.kill()  # it may be in the middle of an import that nobody needs any more
         with contextlib.suppress(OSError):
             self._input.close()
@@ -139,7 +171,7 @@ class _Server:
         for line in self._process.stdout:
             reply = json.loads(line)
             if "pid" in reply:
-                self._pids[reply["id"]] = reply["pid"]
+                self._running[reply["id"]] = _Running(reply["pid"], time.monotonic())
             else:
                 self._ended.put((reply["id"], reply["exit"]))
         self._ended.put(None)

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jeyn.model.artefact import StepInput
+from jeyn.model.codec import encode
+from jeyn.model.types import Value
+
 SUCCEEDED = "succeeded"
 FAILED = "failed"
 CANCELLED = "cancelled"
@@ -13,22 +17,72 @@ RAN = "ran"
 REUSED = "reused"
 SKIPPED = "skipped"
 
+#: A reference, or those of all items of a step with `for_each`.
+References = str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """How one item of a step went: ran, reused or failed; `settings` are the parameters that it sets."""
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    settings: Mapping[str, Value | None] = field(default_factory=dict)
+    outputs: Mapping[str, StepInput] = field(default_factory=dict)
+    error: str = ""
+    notices: tuple[str, ...] = ()
+    is_unreachable: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Its part of `jeyn.run/1`. Numbers differ from ledger to ledger, so it tells the ids of entries too."""
+        return {
+            "item": self.name,
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "parameters": {name: encode(value) for name, value in self.settings.items()},
+            "outputs": {name: one.reference for name, one in self.outputs.items()},
+            "entries": {name: one.entry for name, one in self.outputs.items()},
+            "error": self.error,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """How one step went: ran, reused, failed, skipped or cancelled. Inputs and outputs are references by name.
 
+    A step is skipped with an error where one that it needs failed, and without one where a condition did not hold.
     `is_unreachable` tells of a failed one that a part which it needs did not answer: that is not its own fault.
     """
 
     name: str
     status: str
     seconds: float = 0.0
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, References] = field(default_factory=dict)
+    outputs: Mapping[str, References] = field(default_factory=dict)
     error: str = ""
     notices: tuple[str, ...] = ()
     is_unreachable: bool = False
+    items: tuple[ItemResult, ...] = ()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it gave nothing that another step could read."""
+        return self.status in (FAILED, SKIPPED)
+
+    def to_json(self) -> dict[str, Any]:
+        """Its part of `jeyn.run/1`."""
+        items = {"items": [item.to_json() for item in self.items]} if self.items else {}
+        return {
+            "name": self.name,
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "inputs": dict(self.inputs),
+            "outputs": dict(self.outputs),
+            "error": self.error,
+            "notices": list(self.notices),
+            **items,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +119,5 @@ class RunResult:
             "left_out": list(self.left_out),
             "status": self.status,
             "seconds": round(self.seconds, 3),
-            "steps": [
-                {
-                    "name": step.name,
-                    "status": step.status,
-                    "seconds": round(step.seconds, 3),
-                    "inputs": dict(step.inputs),
-                    "outputs": dict(step.outputs),
-                    "error": step.error,
-                }
-                for step in self.steps
-            ],
+            "steps": [step.to_json() for step in self.steps],
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import sys
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,13 @@ from typing import Any
 from jeyn.model.codec import canonical, digest
 from jeyn.model.plan import PlannedStep
 from jeyn.version import VERSION
+
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+_SCALES = {
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", start=1)},
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", start=1)},
+    **{unit: Decimal(1000) ** -power for power, unit in enumerate("mun", start=1)},
+}
 
 
 @cache
@@ -40,10 +48,13 @@ def threads_of(step: PlannedStep) -> int:
 
     The same on a laptop and in a pod, since the number can change the last bits of a sum.
     """
-    cpu = step.resources.cpu
-    if not cpu:
-        return 1
-    return max(1, math.ceil(float(cpu[:-1]) / 1000 if cpu.endswith("m") else float(cpu)))
+    return max(1, math.ceil(_amount(step.resources.cpu or "1")))
+
+
+def _amount(quantity: str) -> Decimal:
+    """What a Kubernetes quantity comes to, such as 1.5 or 1500m."""
+    suffix = next((one for one in _SCALES if quantity.endswith(one)), "")
+    return Decimal(quantity.removesuffix(suffix)) * _SCALES.get(suffix, 1)
 
 
 def runtime_digest(threads: int) -> str:

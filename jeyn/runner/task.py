@@ -14,13 +14,19 @@ from jeyn.model.names import Pin
 from jeyn.model.types import Value
 
 
+def label(step: str, item: str) -> str:
+    """What people call a step, or one of its items: `fit`, `fit[3]`."""
+    return f"{step}[{item}]" if item else step
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One try of one step.
 
     `root` is the project's folder, `environment` the name of the environment and `sidecar` the endpoint of its Dapr
     sidecar (empty: none), `work_tree` that of the repository around it, `tree` a file with the git blob ids
-    of the run's commit, by path. `heads` are numbers that were seen in the streams of its outputs.
+    of the run's commit, by path. `item` is one of those of a step with `for_each`. `heads` are numbers that were seen
+    in the streams of its outputs.
     """
 
     root: str
@@ -37,6 +43,11 @@ class Task:
     heads: dict[str, int]
     tree: str
     result: str
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return label(self.step, self.item)
 
     @property
     def prefix(self) -> str:

@@ -139,7 +139,7 @@ def run_task(path: Path, log: str) -> int:
     if terminal is None:
         return CANNOT_WRITE
     task = Task.read(path)
-    tell_notices(terminal, task.step)
+    tell_notices(terminal, task.label)
     outcome = execute(task)
     try:
         outcome.write(Path(task.result))

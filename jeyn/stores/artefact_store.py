@@ -11,6 +11,7 @@ from jeyn.errors import StepError
 from jeyn.model.artefact import DESCRIBES, REPORT, Artefact
 from jeyn.model.codec import Json, canonical, digest
 from jeyn.stores.loading import handle
+from jeyn.stores.metrics import finite
 from jeyn.stores.saved import Report, Saved, relationships
 from jeyn.stores.saving import into, notebook
 
@@ -19,6 +20,7 @@ def save(
     content: object,
     *,
     describes: Saved | Iterable[Saved] | None = None,
+    metrics: Mapping[str, float] | None = None,
     output: str = "",
     definition: str = "",
     metadata: Mapping[str, Any] | None = None,
@@ -29,7 +31,8 @@ def save(
     frames), or one of these by itself. A mapping in which no key looks like a file name is one plain value.
 
     In a step the report is that of its output, named by `output` where there are several; outside a step
-    `definition` is the report's name. `describes` says what the report is about.
+    `definition` is the report's name. `describes` says what the report is about. `metrics` are finite
+    numbers, which conditions of later steps can ask for.
     """
     from jeyn.serializers.content import file_name
 
@@ -55,7 +58,7 @@ def save(
         definition_blob=target.keep_definition(saving.blobs),
         digest=digest(b"jeyn.report/1\n" + canonical({"definition": target.meaning, "files": files})),
         blobs=tuple(blobs),
-        metadata=dict(metadata or {}),
+        metadata={**({"metrics": finite(metrics)} if metrics else {}), **(metadata or {})},
     )
     entry, number = saving.keep(target, artefact, relationships(DESCRIBES, describes))
     return Report(entry, number, saving.blobs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jeyn.errors import StepError
 from jeyn.model.artefact import CHECKPOINT, EVALUATED_ON, TRAINED_ON, Artefact
 from jeyn.model.codec import Json, canonical, digest
 from jeyn.stores.loading import handle
+from jeyn.stores.metrics import finite
 from jeyn.stores.saved import Checkpoint, Saved, relationships
 from jeyn.stores.saving import into, notebook
 
@@ -52,7 +52,7 @@ def save(
         blobs=(blob,),
         metadata={
             "serializer": serializer.id,
-            "metrics": _finite(metrics or {}),
+            "metrics": finite(metrics or {}),
             **dump.metadata,
             **(metadata or {}),
         },
@@ -68,16 +68,3 @@ def load(reference: str) -> Any:
     AskError if the reference names none, IntegrityError if the bytes changed, SerializerError if it may not be read.
     """
     return handle(notebook().resolve(reference), Checkpoint).model
-
-
-def _finite(metrics: Mapping[str, float]) -> dict[str, float]:
-    """Metrics as plain numbers; StepError for what is none."""
-    plain: dict[str, float] = {}
-    for name, value in metrics.items():
-        try:
-            plain[name] = float(value)
-        except (TypeError, ValueError):
-            raise StepError(f"the metric {name!r} is {value!r}, not a number") from None
-        if plain[name] - plain[name] != 0:
-            raise StepError(f"the metric {name!r} is {value!r}, which no gate could compare")
-    return plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform, get_args, get_origin
 
 from jeyn.errors import StepError
 from jeyn.stores.batch import Batch
@@ -48,7 +48,7 @@ class StepInputs(_Named):
     def build(cls, **values: Any) -> Self:
         """Inputs from plain values: data for batches, models for checkpoints, files for reports.
 
-        Parameters stand beside them, and `secrets` is a mapping of texts or Secrets.
+        For many there is a list of them. Parameters stand beside them, and `secrets` is a mapping of texts or Secrets.
         """
         kinds = inspect.get_annotations(cls, eval_str=True)
         made: dict[str, Any] = {}
@@ -61,12 +61,21 @@ class StepInputs(_Named):
             texts = {name: one if isinstance(one, Secret) else Secret(one) for name, one in given.items()}
             made["secrets"] = kinds["secrets"](**texts)
         return cls(
-            **made, **{name: _handle(kinds[name], value) if name in kinds else value for name, value in values.items()}
+            **made, **{name: _read(kinds[name], value) if name in kinds else value for name, value in values.items()}
         )
 
 
 class StepOutputs(_Named):
     """What a step gives. Subclasses are generated: one attribute per output, each an artefact that a store saved."""
+
+
+def _read(kind: Any, value: Any) -> Saved | tuple[Saved, ...]:
+    """What an input of this annotation holds: one artefact, or `tuple[KIND, ...]` of them."""
+    if get_origin(kind) is not tuple:
+        return _handle(kind, value)
+    if isinstance(value, Saved):
+        raise StepError(f"{value!r} is one artefact, and this input is many", "give a list, with one for each item")
+    return tuple(_handle(get_args(kind)[0], one) for one in value)
 
 
 def _handle(kind: type[Saved], value: Any) -> Saved:

@@ -54,6 +54,9 @@ def consumers(project: Project) -> Consumers:
     for plan in project.plans.values():
         for key, consumer in _of_steps(plan, project.definitions):
             _add(found, key, consumer)
+    for pipeline in project.definitions.pipelines.values():
+        for pin in pipeline.on_new_batch:
+            _add(found, str(pin), Consumer(f"pipeline {pipeline.pin}", pipeline.name))
     for key, consumer in _of_documents(project.definitions):
         _add(found, key, consumer)
     return found

@@ -98,6 +98,17 @@ def _output_added(change: PipelineChange) -> Iterator[Breach]:
                 yield at(f"step `{new.name}` gives `{name}` too: {stream(output)}", *_output(new, name))
 
 
+def _many_or_one(change: PipelineChange) -> Iterator[Breach]:
+    """What a step gives is one for each item, or no longer is: as many more or fewer as anybody reads."""
+    for old, new in change.steps():
+        if (old.for_each is None) != (new.for_each is None):
+            how = "one for each item, and was one" if new.for_each else "one, and was one for each item"
+            for output in _given(old).values():
+                message = f"`{output.name}` of step `{new.name}` is {how}"
+                subject = f"steps.{new.name}.for_each.{output.name}"
+                yield Breach(subject, message, ("steps", new.name, "for_each"), stream=stream(output))
+
+
 def _formula_repinned(change: PipelineChange) -> Iterator[Breach]:
     made = _made(change.new)
     for old, new in change.steps():
@@ -123,6 +134,7 @@ def _made_by_another(change: PipelineChange) -> Iterator[Breach]:
 
 
 OUTPUT_RULES: tuple[Rule[PipelineChange], ...] = (
+    Rule("JYN608", Level.MAJOR, _many_or_one),
     Rule("JYN680", Level.MAJOR, _step_removed),
     Rule("JYN681", Level.MINOR, _step_added),
     Rule("JYN682", Level.MAJOR, _output_removed),

@@ -41,6 +41,8 @@ def sites(definition: Definition) -> Iterator[Site]:
         case Pipeline():
             for step in definition.steps:
                 yield from _of_step(step)
+            for at, pin in enumerate(definition.on_new_batch):
+                yield Site(("on", str(at), "new-batch"), pin, str(pin))
 
 
 def _of_catalog(keys: tuple[str, ...], pin: Pin) -> Site:

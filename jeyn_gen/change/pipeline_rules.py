@@ -162,12 +162,23 @@ def _schedule_changed(change: PipelineChange) -> Iterator[Breach]:
     old, new = change.old.schedule, change.new.schedule
     if old is not None and new is not None and old != new:
         message = f"it ran at {old.cron} ({old.timezone}), and runs at {new.cron} ({new.timezone})"
+        if (old.cron, old.timezone) == (new.cron, new.timezone):
+            message = "starts that are missed, or come while a run goes on, are treated otherwise"
         yield at(message, "schedule")
 
 
 def _schedule_removed(change: PipelineChange) -> Iterator[Breach]:
     if change.old.schedule is not None and change.new.schedule is None:
         yield at("it no longer runs by itself", "schedule")
+
+
+def _started_otherwise(change: PipelineChange) -> Iterator[Breach]:
+    old, new = change.old, change.new
+    if (old.on_merge, old.on_new_batch) != (new.on_merge, new.on_new_batch):
+        yield at("what else starts it is another", "on")
+    if old.concurrency != new.concurrency:
+        counts = [str(one.concurrency or "any number") for one in (old, new)]
+        yield at(f"it had {counts[0]} of its runs at once, and has {counts[1]}", "concurrency")
 
 
 PARAMETER_RULES: tuple[Rule[PipelineChange], ...] = (
@@ -180,6 +191,7 @@ PARAMETER_RULES: tuple[Rule[PipelineChange], ...] = (
     Rule("JYN677", Level.MINOR, _optional_added),
     Rule("JYN678", Level.MAJOR, _default_removed),
     Rule("JYN679", Level.MINOR, _default_changed),
+    Rule("JYN609", Level.PATCH, _started_otherwise),
     Rule("JYN695", Level.PATCH, _schedule_added),
     Rule("JYN696", Level.PATCH, _schedule_changed),
     Rule("JYN697", Level.PATCH, _schedule_removed),

@@ -21,7 +21,10 @@ _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Replace `old` in the scalar at these keys by `new`. A last key `from` may be left out."""
+    """Replace `old` in the scalar at these keys by `new`.
+
+    A last key `from` may be left out. A place in a list counts the mappings in it; a list of one may be left out.
+    """
 
     keys: tuple[str, ...]
     old: str
@@ -85,12 +88,18 @@ def _by_hand(splices: Iterable[Splice]) -> str:
 
 def _found(node: Any, keys: tuple[str, ...]) -> Any:
     """The node at these keys, or None."""
-    from ruamel.yaml.nodes import MappingNode, ScalarNode
+    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     for place, key in enumerate(keys):
         if isinstance(node, ScalarNode) and keys[place:] == ("from",):
             return node
+        if isinstance(node, SequenceNode) and key.isdigit():
+            mappings = [item for item in node.value if isinstance(item, MappingNode)]
+            node = mappings[int(key)] if int(key) < len(mappings) else None
+            continue
         if not isinstance(node, MappingNode):
             return None
+        if key == "0" and all(name.value != key for name, _ in node.value):
+            continue
         node = next((value for name, value in node.value if name.value == key), None)
     return node if isinstance(node, ScalarNode) else None

@@ -9,8 +9,11 @@ from jeyn_gen.change.formula_rules import is_moved
 from jeyn_gen.change.levels import Level
 from jeyn_gen.change.pipeline_rules import PipelineChange
 from jeyn_gen.change.rule import Breach, Rule, at
+from jeyn_gen.load.placement import KEYS
 
-_HOW = ("parameters", "code", "cache", "retries", "resources")
+_HOW = ("parameters", "code", "cache", "retries", "backoff", "timeout", "resources", "for_each", "when")
+# Where a document writes what has no key of its own there.
+_WRITTEN = {"backoff": "retries"}
 
 
 def _function_replaced(change: PipelineChange) -> Iterator[Breach]:
@@ -84,8 +87,11 @@ def _secret_not_needed(change: PipelineChange) -> Iterator[Breach]:
 
 def _how_it_runs(change: PipelineChange) -> Iterator[Breach]:
     for old, new in change.steps():
-        for key in _HOW:
-            if getattr(old, key) != getattr(new, key):
+        changed = [key for key in _HOW if getattr(old, key) != getattr(new, key)]
+        for key in dict.fromkeys(_WRITTEN.get(key, key) for key in changed):
+            yield at(f"`{key}` of step `{new.name}` is another", "steps", new.name, key)
+        for key in KEYS:
+            if getattr(old.placement, key) != getattr(new.placement, key):
                 yield at(f"`{key}` of step `{new.name}` is another", "steps", new.name, key)
 
 

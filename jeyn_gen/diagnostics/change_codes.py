@@ -1,5 +1,5 @@
-"""What the codes of changes say: 601 to 609 of any document, 610 to 645 of catalogs, then of formulas, use cases and
-pipelines. What each needs of the version stands with its rule, in `jeyn_gen.change`.
+"""What the codes of changes say: 601 to 607 of any document, 610 to 645 of catalogs, then of formulas, use cases and
+pipelines, also 608 and 609. What each needs of the version stands with its rule, in `jeyn_gen.change`.
 
 An example shows the line before and after, with `->` between them. Like the other codes, none is ever reused, and the
 rows are one table for each kind, longer than modules should be, because they are read beside each other.
@@ -10,7 +10,7 @@ from __future__ import annotations
 from jeyn_gen.diagnostics.catalog_change_codes import CATALOG_CHANGE_CODES
 from jeyn_gen.diagnostics.code import Code
 from jeyn_gen.diagnostics.finding import WARNING
-from jeyn_gen.diagnostics.pipeline_change_codes import PIPELINE_CHANGE_CODES
+from jeyn_gen.diagnostics.pipeline_change_codes import EARLY_PIPELINE_CHANGE_CODES, PIPELINE_CHANGE_CODES
 
 _OF_DOCUMENTS = (
     Code(
@@ -248,6 +248,7 @@ _OF_USE_CASES = (
 )
 CHANGE_CODES: tuple[Code, ...] = (
     *_OF_DOCUMENTS,
+    *EARLY_PIPELINE_CHANGE_CODES,
     *CATALOG_CHANGE_CODES,
     *_OF_FORMULAS,
     *_OF_USE_CASES,

@@ -179,6 +179,63 @@ CODES: dict[str, Code] = {
             "files: {url: 'data/*.xlsx'}",
             "Use one of the values named.",
         ),
+        Code(
+            "JYN122",
+            "a parameter that is not there",
+            "`for_each` sets parameters that the step's function is handed, and `when` asks for those of the run.",
+            "for_each: {c: [0.1, 1.0]}   # the pipeline has C",
+            "Correct the name, or add the parameter to the pipeline and to what the step takes.",
+        ),
+        Code(
+            "JYN123",
+            "a value that its parameter does not take",
+            "An item is checked as if it were given on the command line, and a condition could never hold.",
+            "for_each: {C: [0.1, -1.0]}   # C: {dtype: float64, exclusive_minimum: 0}",
+            "Write a value that the parameter takes, or widen the parameter.",
+        ),
+        Code(
+            "JYN124",
+            "something is listed twice",
+            "The second would do again what the first has done.",
+            "for_each: {C: [0.1, 1.0, 0.1]}",
+            "Remove one of them.",
+        ),
+        Code(
+            "JYN125",
+            "too many items",
+            "A manifest of thousands of items is more than a cluster takes, and more than a review can read.",
+            "for_each: {a: [1, 2, …, 40], b: [1, 2, …, 40]}",
+            "List them in a report of an earlier step, and name that: for_each: plan.settings.",
+        ),
+        Code(
+            "JYN126",
+            "a condition that can never hold",
+            "The step would be skipped in every run.",
+            "when: {parameters.C: {maximum: 0}}   # C: {dtype: float64, exclusive_minimum: 0}",
+            "Correct the bounds, or the parameter's constraints.",
+        ),
+        Code(
+            "JYN127",
+            "a span of time that is none, or has no end",
+            "Nothing can be done in no time, and what may take over a year has no bound.",
+            "timeout: 0s",
+            "Write a span from one second to a year, such as 90s, 10m or 1h30m.",
+        ),
+        Code(
+            "JYN128",
+            "a schedule that never fires",
+            "Its fields are read as Argo Workflows does: minute, hour, day of the month, month, day of the week from 0"
+            " for Sunday, without L and #. Of this one no moment is left.",
+            'schedule: {cron: "0 0 31 2 *"}',
+            "Correct the field named.",
+        ),
+        Code(
+            "JYN129",
+            "labels or tolerations that Kubernetes refuses",
+            "No node could be found for the step's pod, or the cluster would not take its manifest.",
+            "node_selector: {disk type: ssd}",
+            "Write them as nodes have them: `kubectl get nodes --show-labels` tells.",
+        ),
         # 2xx
         Code(
             "JYN201",
@@ -263,6 +320,21 @@ CODES: dict[str, Code] = {
             "Inputs and parameters of a step become arguments of one function, TrainInputs.of(…).",
             "parameters: {images: {dtype: int8}}   # and an input `images`",
             "Rename one of them.",
+        ),
+        Code(
+            "JYN213",
+            "many where one is needed",
+            "A step with `for_each` gives one of each output for every item. A function of a step reads them all, as a"
+            " tuple; a recipe, a list of items and a condition each need one.",
+            "fit: {for_each: {C: [0.1, 1.0]}, …}\nguess: {formula: guess@1, inputs: {checkpoint: fit}}",
+            "Choose one of them in a step between the two.",
+        ),
+        Code(
+            "JYN214",
+            "pipelines that start themselves",
+            "A run that makes what it is started by is followed by another, and that by another, for ever.",
+            "on: {new-batch: scaled@1}   # and a step that makes scaled@1",
+            "Start it by what it reads, not by what it makes.",
         ),
         # 3xx
         Code(

@@ -7,6 +7,23 @@ from jeyn_gen.diagnostics.code import Code
 _MINOR = "Raise the minor."
 _PATCH = "Raise the patch."
 
+#: The last free ones below 610, where those of any document stand.
+EARLY_PIPELINE_CHANGE_CODES = (
+    Code(
+        "JYN608",
+        "a step gives many where it gave one, or one where it gave many",
+        "With `for_each` a step gives one for each item: who reads the latest gets one of them, or another number.",
+        "fit: {function: …} -> fit: {function: …, for_each: {C: [0.1, 1.0]}}",
+        "Run it for each item in a step of its own, or raise the major.",
+    ),
+    Code(
+        "JYN609",
+        "what else starts a pipeline, or how many runs it has at once, is another",
+        "When a pipeline runs is no part of what it does: a patch.",
+        "on: merge -> on: [merge, {new-batch: readings@1}]",
+        _PATCH,
+    ),
+)
 PIPELINE_CHANGE_CODES = (
     Code(
         "JYN671",
@@ -200,8 +217,8 @@ PIPELINE_CHANGE_CODES = (
     Code(
         "JYN698",
         "a step is run with something else",
-        "Retries, resources, the cache, what it looks at, and the parameters that a step is handed are no part of what"
-        " the pipeline takes and gives: a patch.",
+        "Retries, time limits, resources, where it runs, the cache, what it looks at, the parameters that a step is"
+        " handed, its items and its conditions are no part of what the pipeline takes and gives: a patch.",
         "retries: 2 -> retries: 3",
         _PATCH,
     ),

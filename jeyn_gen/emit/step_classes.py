@@ -94,7 +94,8 @@ def inputs_class(
         own = _secrets_class(name, secrets)
         needed += own.imports
         parts.append(own.source)
-    fields = [(one.name, _handle(one.kind, one.catalog, batches)) for one in inputs]
+    fields = [(one.name, _read(one, batches)) for one in inputs]
+    needed += ["from collections.abc import Sequence"] * any(one.is_many for one in inputs)
     needed += [line for one in inputs for line in _handle_imports(one.kind)]
     if any(one.kind == BATCH for one in inputs):
         needed.append("from jeyn.stores.data import BatchData")
@@ -184,9 +185,17 @@ def _constructor(
 {call}'''
 
 
-def _plain(one: PlannedInput, batches: BatchNames) -> str:
+def _read(one: PlannedInput, batches: BatchNames) -> str:
+    """The annotation of an input: one artefact, or one for each item of the step that gives it."""
     handle = _handle(one.kind, one.catalog, batches)
-    return f"{handle} | BatchData" if one.kind == BATCH else f"{handle} | object"
+    return f"tuple[{handle}, ...]" if one.is_many else handle
+
+
+def _plain(one: PlannedInput, batches: BatchNames) -> str:
+    """What an input can be built from."""
+    handle = _handle(one.kind, one.catalog, batches)
+    plain = f"{handle} | BatchData" if one.kind == BATCH else f"{handle} | object"
+    return f"Sequence[{plain}]" if one.is_many else plain
 
 
 def _annotation(parameter: Parameter) -> str:

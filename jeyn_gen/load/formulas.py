@@ -18,6 +18,7 @@ from jeyn.model.definitions import (
 )
 from jeyn.model.names import Pin
 from jeyn_gen.load import reader as read
+from jeyn_gen.load.bounds import bounds
 from jeyn_gen.load.catalogs import NO_VERSION
 from jeyn_gen.load.fields import Fields, Read, Reader
 from jeyn_gen.load.nodes import Node, ScalarNode
@@ -152,15 +153,7 @@ _inputs = read.mapping_of("`inputs`", _input)
 
 
 def _gate(reader: Reader, key: ScalarNode, node: Node) -> Gate:
-    fields = Fields(reader, node, f"metric `{key.text[:80]}`")
-    low, high = fields.get("minimum", read.number, None), fields.get("maximum", read.number, None)
-    fields.close()
-    if low is None and high is None:
-        raise reader.refuse(
-            node, "JYN105", f"metric `{key.text[:80]}` needs `minimum`, `maximum` or both", "add one of them"
-        )
-    if low is not None and high is not None and low > high:
-        raise reader.refuse(fields.place("minimum"), "JYN114", f"no metric is at least {low} and at most {high}")
+    low, high = bounds(reader, node, f"metric `{key.text[:80]}`", "metric")
     return Gate(key.text, low, high)
 
 

@@ -43,14 +43,14 @@ class Sources:
         return makers[0] if makers else Recorded(pin.name, LATEST, pin.line)
 
     def stated(
-        self, step: Step, source: StepOutput | Recorded, place: Place
+        self, step: Step, source: StepOutput | Recorded, place: Place, *, within: str = ""
     ) -> tuple[PlannedOutput, StepOutput | Recorded] | None:
-        """What a source gives, and the source with nothing left implied."""
+        """What a source gives, and the source with nothing left implied. `within`: what else the scalar holds after."""
         if isinstance(source, Recorded):
             return self._recorded(source, place)
         if self._pipeline.step(source.step) is None:
             names = [other.name for other in self._pipeline.steps if other is not step]
-            after = str(source).removeprefix(source.step)
+            after = str(source).removeprefix(source.step) + within
             edit = None if surely(source.step, [step.name]) else respelt(source.step, names, after=after)
             hint = suggestion(source.step, names)
             self._scope.report(place, "JYN204", f"there is no step `{source.step}`", hint, edit)
@@ -66,7 +66,7 @@ class Sources:
             self._scope.report(place, "JYN205", f"step `{source.step}` has no outputs")
         elif source.output:
             message = f"step `{source.step}` has no output `{source.output}`; it has {', '.join(names)}"
-            edit = respelt(source.output, names, before=f"{source.step}.")
+            edit = respelt(source.output, names, before=f"{source.step}.", after=within)
             self._scope.report(place, "JYN205", message, suggestion(source.output, names), edit)
         else:
             forms = ", ".join(f"{source.step}.{name}" for name in names)

@@ -2,52 +2,61 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
 
 from jeyn.model.constraints import broken, shown
 from jeyn.model.definitions import (
+    Backoff,
+    Condition,
+    ForEach,
     InputSource,
     OutputTarget,
     Parameter,
     Pipeline,
     Resources,
-    Schedule,
     Step,
 )
 from jeyn.model.references import Recorded, StepOutput, parse_source
 from jeyn.model.types import Constraints, Scalar, Value
-from jeyn_gen.load import catalogs
+from jeyn_gen.load import catalogs, step_fields
 from jeyn_gen.load import reader as read
+from jeyn_gen.load.conditions import conditions
 from jeyn_gen.load.constraints import constraints
 from jeyn_gen.load.fields import Fields, Reader
+from jeyn_gen.load.for_each import for_each
 from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
-from jeyn_gen.load.values import timezone, value
+from jeyn_gen.load.placement import placement
+from jeyn_gen.load.schedules import schedule, triggers
+from jeyn_gen.load.spans import span
+from jeyn_gen.load.values import value
 
-# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?", re.ASCII)
-_CRON_FIELD = r"[\d*/,A-Za-z?L#-]+"
-CRON = re.compile(
-    rf"{_CRON_FIELD}(?: +{_CRON_FIELD}){{4}}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)", re.ASCII
-)
 OF_FUNCTIONS = {
     "outputs": "remove it: the step gives one batch of its formula, under the name `batch`",
     "parameters": "remove it, or run the function itself as a step",
     "secrets": "remove it, or run the function itself as a step",
+    "for_each": "remove it, or run the function itself as a step, which can take parameters",
 }
-_MOST_OF_A_FILE_NAME = 255  # bytes, on all common file systems
-SECRET_KEY = re.compile(r"[!-~]+")
 
 
 def pipeline(fields: Fields) -> Pipeline:
     """The rest of a Pipeline document."""
+    name = fields.need("name", read.name, "")
+    version = fields.need("version", read.version, catalogs.NO_VERSION)
+    description = fields.get("description", read.words, "")
+    parameters = fields.get("parameters", read.mapping_of("`parameters`", _parameter), None)
+    # What was refused has said so: what names a parameter then is not looked at.
+    declared = parameters if parameters is not None or "parameters" in fields.node.pairs else ()
+    started_by = fields.get("on", triggers, ())
     found = Pipeline(
-        name=fields.need("name", read.name, ""),
-        version=fields.need("version", read.version, catalogs.NO_VERSION),
-        description=fields.get("description", read.words, ""),
-        parameters=fields.get("parameters", read.mapping_of("`parameters`", _parameter), ()),
-        steps=fields.need("steps", read.mapping_of("`steps`", _step, empty=False), ()),
-        schedule=fields.get("schedule", _schedule, None),
+        name=name,
+        version=version,
+        description=description,
+        parameters=parameters or (),
+        steps=fields.need("steps", read.mapping_of("`steps`", _step_given(declared), empty=False), ()),
+        schedule=fields.get("schedule", schedule, None),
+        on_merge=None in started_by,
+        on_new_batch=tuple(pin for pin in started_by if pin is not None),
+        concurrency=fields.get("concurrency", read.integer(1), 0),
     )
     fields.close()
     return found
@@ -79,23 +88,42 @@ def _default(reader: Reader, node: Node, kind: Scalar, rules: Constraints) -> Va
     return default
 
 
-def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
-    fields = Fields(reader, node, f"step `{key.text[:80]}`")
+def _step_given(declared: Sequence[Parameter] | None) -> Callable[[Reader, ScalarNode, Node], Step]:
+    """A reader of steps of a pipeline that declares these parameters; None where they could not be read."""
+
+    def read_one(reader: Reader, key: ScalarNode, node: Node) -> Step:
+        return _step(Fields(reader, node, f"step `{key.text[:80]}`"), key, declared)
+
+    return read_one
+
+
+def _step(fields: Fields, key: ScalarNode, declared: Sequence[Parameter] | None) -> Step:
     name = fields.own(read.name, key, "")
     runs = fields.choose("formula", "function")
+    formula, function = fields.get("formula", read.pin, None), fields.get("function", read.function, "")
+    inputs = fields.get("inputs", read.mapping_of("`inputs`", _input), ())
+    outputs = fields.get("outputs", read.mapping_of("`outputs`", _output), ())
+    parameters = fields.get("parameters", read.list_of("`parameters`", read.identifier), None)
+    items, when = _for_what(fields, declared, parameters, is_function=runs != "formula")
+    limit, backoff = fields.get("retries", step_fields.retries, (0, Backoff()))
     found = Step(
         name=name,
-        formula=fields.get("formula", read.pin, None),
-        function=fields.get("function", read.function, ""),
-        inputs=fields.get("inputs", read.mapping_of("`inputs`", _input), ()),
-        outputs=fields.get("outputs", read.mapping_of("`outputs`", _output), ()),
-        parameters=fields.get("parameters", read.list_of("`parameters`", read.identifier), None),
-        code=fields.get("code", read.list_of("`code`", _glob), ()),
+        formula=formula,
+        function=function,
+        inputs=inputs,
+        outputs=outputs,
+        parameters=parameters,
+        code=fields.get("code", read.list_of("`code`", step_fields.glob), ()),
         cache=fields.get("cache", read.boolean, True),
-        retries=fields.get("retries", read.integer(0), 0),
-        resources=fields.get("resources", _resources, Resources()),
-        secrets=fields.get("secrets", read.mapping_of("`secrets`", _secret), ()),
+        retries=limit,
+        resources=fields.get("resources", step_fields.resources, Resources()),
+        secrets=fields.get("secrets", read.mapping_of("`secrets`", step_fields.secret), ()),
         description=fields.get("description", read.words, ""),
+        for_each=items,
+        when=when,
+        backoff=backoff,
+        timeout=fields.get("timeout", span, 0),
+        placement=placement(fields),
     )
     if runs == "formula":
         for key_of_functions, why in OF_FUNCTIONS.items():
@@ -103,6 +131,18 @@ def _step(reader: Reader, key: ScalarNode, node: Node) -> Step:
             fields.refuse_key(key_of_functions, "JYN104", message, why)
     fields.close()
     return found
+
+
+def _for_what(
+    fields: Fields, declared: Sequence[Parameter] | None, named: Sequence[str] | None, *, is_function: bool
+) -> tuple[ForEach | None, tuple[Condition, ...]]:
+    """A step's `for_each` and `when`; `named` are the parameters that it says it takes."""
+    if declared is None:
+        fields.knows(("for_each", "when"))
+        return None, ()
+    taken = [one for one in declared if named is None or one.name in named]
+    items = fields.get("for_each", for_each(taken), None) if is_function else None
+    return items, fields.get("when", conditions(declared), ())
 
 
 def _input(reader: Reader, key: ScalarNode, node: Node) -> InputSource:
@@ -135,61 +175,3 @@ def _output(reader: Reader, key: ScalarNode, node: Node) -> OutputTarget:
     report = fields.need("report", read.name, "")
     fields.close()
     return OutputTarget(name, report=report)
-
-
-def _glob(reader: Reader, node: Node) -> str:
-    text = read.text(reader, node)
-    parts = PurePosixPath(text).parts
-    if not parts or text.startswith("/") or ".." in parts:
-        message, fix = "is not a glob below the project's root", "write it relative to the root, without `..`"
-    elif any("**" in part and part != "**" for part in parts):
-        message, fix = "holds `**` beside other characters", "write `**` alone between two `/`, or `*`"
-    elif any(len(part.encode()) > _MOST_OF_A_FILE_NAME for part in parts):
-        message, fix = "is longer than the name of a file can be", "shorten it"
-    else:
-        return text
-    raise reader.refuse(node, "JYN121", f"{text[:80]!r} {message}", fix)
-
-
-def _resources(reader: Reader, node: Node) -> Resources:
-    fields = Fields(reader, node, "`resources`")
-    found = Resources(
-        cpu=fields.get("cpu", _quantity, ""),
-        memory=fields.get("memory", _quantity, ""),
-        gpu=fields.get("gpu", read.integer(0), 0),
-    )
-    fields.close()
-    return found
-
-
-def _secret(reader: Reader, key: ScalarNode, node: Node) -> tuple[str, str]:
-    """The name that the function knows a secret by, and the key in the secret store."""
-    name = read.parameter_name(reader, key)
-    text = read.text(reader, node)
-    if not SECRET_KEY.fullmatch(text):
-        fix = "write the key that the secret has in the store: printable ASCII without spaces"
-        raise reader.refuse(node, "JYN121", f"{text[:80]!r} cannot be the key of a secret", fix)
-    return name, text
-
-
-def _quantity(reader: Reader, node: Node) -> str:
-    text = read.words(reader, node)
-    if QUANTITY.fullmatch(text):
-        return text
-    raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi")
-
-
-def _schedule(reader: Reader, node: Node) -> Schedule:
-    fields = Fields(reader, node, "`schedule`")
-    cron = fields.need("cron", _cron, "")
-    zone = fields.get("timezone", timezone, "UTC")
-    fields.close()
-    return Schedule(cron, zone)
-
-
-def _cron(reader: Reader, node: Node) -> str:
-    text = read.text(reader, node)
-    if CRON.fullmatch(text):
-        return text
-    fix = 'write five fields, such as "0 3 * * *" for every day at three'
-    raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no cron expression", fix)

@@ -21,6 +21,7 @@ from jeyn_gen.load.held import Held, Table
 from jeyn_gen.load.pipeline_checks import PipelineChecker
 from jeyn_gen.load.reading import read_documents
 from jeyn_gen.load.scope import Scope
+from jeyn_gen.load.trigger_checks import check_triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding], 
     check_use_cases(scope)
     check_formulas(scope, finder)
     checker = PipelineChecker(scope, finder)
+    check_triggers(scope)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
     finder.keep()
     return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jeyn_gen.load.pipelines import CRON, OF_FUNCTIONS, QUANTITY, SECRET_KEY
+from jeyn_gen.load.pipelines import OF_FUNCTIONS
+from jeyn_gen.load.step_fields import SECRET_KEY
+from jeyn_gen.schemas.fan_out import FOR_EACH, WHEN
 from jeyn_gen.schemas.features import parameter
 from jeyn_gen.schemas.forms import (
     BOOLEAN,
-    TEXT,
     WORDS,
     Schema,
     about,
@@ -30,11 +31,9 @@ from jeyn_gen.schemas.patterns import (
     PIN,
     SOURCE,
     text,
-    whole,
 )
+from jeyn_gen.schemas.running import PLACEMENT, RESOURCES, RETRIES, SCHEDULE, SPAN_OF_TIME, TRIGGERS
 
-#: A Kubernetes quantity, which is a number where it has no unit.
-_QUANTITY: Schema = {"type": ["string", "number"], "pattern": whole(QUANTITY), "minimum": 0}
 _INPUT: Schema = {
     "if": {"type": "object"},
     "then": fields(
@@ -65,20 +64,23 @@ _STEP = fields(
             list_of({**IDENTIFIER, "type": ["string", "boolean"]}),
             "Which of the pipeline's parameters it takes; all of them if left out.",
         ),
+        "for_each": about(
+            FOR_EACH,
+            "Runs it once for each: every combination of parameter: [value, …], a list of mappings, or STEP.OUTPUT, a"
+            " report that holds such a list.",
+        ),
+        "when": about(
+            WHEN, "Runs it only where all hold: parameters.NAME: value or bounds, STEP.OUTPUT.METRIC: bounds."
+        ),
         "code": about(
             list_of(GLOB),
             "Globs of files, besides what its module imports, whose change means that it must run again.",
         ),
         "cache": about(BOOLEAN, "false: always run.", default=True),
-        "retries": about(integer(0), "How often it is tried again after an error.", default=0),
-        "resources": fields(
-            {
-                "cpu": about(_QUANTITY, "Processors, such as 2 or 500m."),
-                "memory": about(_QUANTITY, "Memory, such as 4Gi."),
-                "gpu": about(integer(0), "Graphics processors.", default=0),
-            },
-            description="cpu, memory, gpu; numeric libraries get as many threads as cpu says, else one.",
-        ),
+        "retries": about(RETRIES, "How often it is tried again after an error, and after how long.", default=0),
+        "timeout": about(SPAN_OF_TIME, "How long one try may take, such as 2h."),
+        "resources": RESOURCES,
+        **PLACEMENT,
         "secrets": about(
             mapping_of(text(SECRET_KEY), names=PARAMETER_NAME),
             "name: the key of a secret in the environment's secret store; only with function.",
@@ -89,17 +91,10 @@ _STEP = fields(
     **exactly_one("formula", "function"),
     allOf=[when(has("formula"), without(*OF_FUNCTIONS))],
 )
-_SCHEDULE = fields(
-    {
-        "cron": about(text(CRON), 'Five fields, such as "0 3 * * *" for every day at three.'),
-        "timezone": about(TEXT, "An IANA name.", minLength=1, default="UTC"),
-    },
-    "cron",
-    description="When it runs by itself.",
-)
-
 PIPELINE: dict[str, Schema] = {
     "parameters": about(mapping_of(parameter(), names=PARAMETER_NAME), "What a run can set, by name."),
     "steps": about(mapping_of(_STEP, names=NAME, least=1), "What it does, by name; their inputs tell the order."),
-    "schedule": _SCHEDULE,
+    "on": about(TRIGGERS, "What else starts it: merge, {new-batch: NAME@MAJOR} of a formula, or a list of these."),
+    "schedule": SCHEDULE,
+    "concurrency": about(integer(1), "How many runs of it an environment has at once; any number without it."),
 }

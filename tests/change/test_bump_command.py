@@ -84,6 +84,29 @@ def test_who_pins_a_line_that_moved_follows(projects: Projects) -> None:
     assert_in_order(project)
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("on: {new-batch: source@1}  # at once", "on: {new-batch: source@2}  # at once"),
+        (
+            "on:\n  - merge\n  - new-batch: second-source@1\n  - {new-batch: 'source@1'}",
+            "on:\n  - merge\n  - new-batch: second-source@2\n  - {new-batch: 'source@2'}",
+        ),
+    ],
+)
+def test_what_waits_for_batches_of_a_line_that_moved_follows(projects: Projects, written: str, wanted: str) -> None:
+    project = projects.start()
+    path = project.root / "pipelines/listens.yaml"
+    steps = "steps: {remark: {function: 'pipelines.work:remark', outputs: {heard: {report: heard}}}}"
+    path.write_text(f"kind: Pipeline\nname: listens\nversion: 1.0.0\n{written}\n{steps}\n")
+    project.commit()
+    project.edit(READINGS, CELSIUS, "")
+    answer = project.json("bump")
+    assert {one["path"]: one["to"] for one in answer["bumps"]}["pipelines/listens.yaml"] == "1.0.1"
+    assert path.read_text() == f"kind: Pipeline\nname: listens\nversion: 1.0.1\n{wanted}\n{steps}\n"
+    assert_in_order(project)
+
+
 def test_who_was_raised_by_hand_is_followed(projects: Projects) -> None:
     project = projects.start()
     project.edit(READINGS, CELSIUS, "")

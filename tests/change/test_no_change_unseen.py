@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from jeyn.model.definitions import (
+    Backoff,
     CompositeRecipe,
+    Condition,
     DataCatalog,
     DatasetFormula,
     Definition,
     FilesRecipe,
+    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -22,11 +25,13 @@ from jeyn.model.definitions import (
     OutputTarget,
     Parameter,
     Pipeline,
+    Placement,
     Promotion,
     PythonRecipe,
     Resources,
     Schedule,
     Step,
+    Toleration,
 )
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
@@ -91,6 +96,9 @@ WHOLE: list[tuple[Callable[[Any], Definition], Any, dict[str, Any]]] = [
             "parameters": (Parameter("p", NUMBER),),
             "schedule": Schedule("0 3 * * *"),
             "description": "text",
+            "on_merge": True,
+            "on_new_batch": (A,),
+            "concurrency": 1,
         },
     ),
 ]
@@ -165,7 +173,28 @@ PARTS: list[tuple[Callable[[Any], Definition], Any, dict[str, Any]]] = [
             "resources": Resources(gpu=1),
             "secrets": (("key", "k"),),
             "description": "text",
+            "for_each": ForEach(((("p", 1),),)),
+            "when": (Condition("p", equals=1),),
+            "backoff": Backoff(30),
+            "timeout": 60,
+            "placement": Placement("gpu"),
         },
+    ),
+    (
+        lambda one: of_step(replace(FUNCTION, for_each=one)),
+        ForEach(((("p", 1),),)),
+        {"items": ((("p", 2),),), "source": StepOutput("s", "y")},
+    ),
+    (
+        lambda one: of_step(replace(FUNCTION, when=(one,))),
+        Condition("p"),
+        {"parameter": "q", "source": StepOutput("s", "y"), "equals": 1, "minimum": 1.0, "maximum": 1.0},
+    ),
+    (lambda one: of_step(replace(FUNCTION, backoff=one)), Backoff(1), {"first": 2, "factor": 2, "longest": 9}),
+    (
+        lambda one: of_step(replace(FUNCTION, placement=one)),
+        Placement(),
+        {"image": "gpu", "node_selector": (("disk", "ssd"),), "tolerations": (Toleration("gpu"),)},
     ),
     (
         lambda one: of_step(replace(FUNCTION, inputs=(one,))),
@@ -180,7 +209,7 @@ PARTS: list[tuple[Callable[[Any], Definition], Any, dict[str, Any]]] = [
     (
         lambda one: Pipeline("pipeline", V, (FUNCTION,), schedule=one),
         Schedule("0 3 * * *"),
-        {"cron": "0 4 * * *", "timezone": "Europe/Berlin"},
+        {"cron": "0 4 * * *", "timezone": "Europe/Berlin", "concurrency": "allow", "missed": 60},
     ),
 ]
 

@@ -42,6 +42,8 @@ KEYS = """
     catalog recipe files python composite model url format function inputs on how batch checkpoint rows outputs metrics
     promoted serializer trusted parameters steps schedule formula code cache retries resources secrets cpu memory gpu cron
     from report digest <<
+    for_each when timeout image node_selector tolerations on new-batch merge concurrency missed limit backoff factor longest
+    key operator value effect seconds parameters.rate a.b.c
 """.split()
 CHARACTERS = "\0\x07\t\n\r\x0b\x0c\x1b\x7f\x85\xa0\xad\u200b\u200f\u2028\u2029\u202e\ufeff\ufffd\uffff\U0001f600é\u0661\uff11{}[]:,#&*!|>'\"%@`\\ "
 

@@ -9,6 +9,7 @@ from jeyn.ledger.ledger import Ledger
 from jeyn.model.artefact import (
     BATCH,
     DERIVED_FROM,
+    RUN_FANNED_OUT,
     RUN_FINISHED,
     RUN_STARTED,
     Artefact,
@@ -111,6 +112,19 @@ def run_started(run: str, steps: Iterable[str]) -> Entry:
     details = {"version": "1.0.0", "steps": [[step, ""] for step in steps], "parameters": {}}
     return Entry(
         f"{run}/start", "train-digits", RUN_STARTED, "2030-01-31T09:00:00.000000Z", origin(run), details=details
+    )
+
+
+def run_fanned_out(run: str, step: str, items: int) -> Entry:
+    """A run has learned for how many items it runs a step."""
+    details = {"steps": [[step, str(item)] for item in range(items)]}
+    return Entry(
+        f"{run}/{step}/items",
+        "train-digits",
+        RUN_FANNED_OUT,
+        "2030-01-31T09:01:00.000000Z",
+        origin(run),
+        details=details,
     )
 
 

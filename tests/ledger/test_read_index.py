@@ -10,16 +10,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from at_hand import PROJECT, artefact, digest_of, entry, run_finished, run_started, step_record
+from at_hand import PROJECT, artefact, digest_of, entry, run_fanned_out, run_finished, run_started, step_record
 
 from jeyn.adapters.memory import MemoryKeyValueStore
 from jeyn.adapters.sqlite import SqliteKeyValueStore
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.ledger.index import ReadIndex
 from jeyn.ledger.ledger import Ledger
+from jeyn.ledger.verify import verify
 from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT, RUN_FINISHED, RUN_STARTED, Entry, Placed, StepRecord
 
 OpenIndex = Callable[..., ReadIndex]
@@ -174,10 +176,12 @@ def test_runs_that_have_not_ended(fresh_ledger: Ledger, open_index: OpenIndex) -
 class TestRollForward:
     """What a crash left committed and not placed, is placed by whoever comes next."""
 
-    def left_open(self, ledger: Ledger, run: str = "r1", step: str = "train", *, placed: int = 0) -> StepRecord:
+    def left_open(
+        self, ledger: Ledger, run: str = "r1", step: str = "train", *, placed: int = 0, item: str = ""
+    ) -> StepRecord:
         """Commit a step of two outputs, and crash when so many of them are placed."""
         outputs = {"checkpoint": ("digits", artefact(f"{run} w")), "metrics": ("report", artefact(f"{run} m"))}
-        record = step_record(run, step, outputs, cache_key="k")
+        record = step_record(run, step, outputs, cache_key="k", item=item)
 
         class Crashing(MemoryKeyValueStore):
             def create(self, key: str, value: bytes, *, rebuildable: bool = False) -> bool:
@@ -217,6 +221,35 @@ class TestRollForward:
         index = open_index(fresh_ledger)
         index.sync()
         assert self.is_complete(fresh_ledger, index, record)
+
+    def test_items_that_a_run_learned_of_on_its_way(self, fresh_ledger: Ledger, open_index: OpenIndex) -> None:
+        fresh_ledger.append(run_started("r1", ["plan"]))
+        fresh_ledger.append(run_fanned_out("r1", "train", 3))
+        record = self.left_open(fresh_ledger, item="2")
+        index = open_index(fresh_ledger)
+        index.sync()
+        assert self.is_complete(fresh_ledger, index, record)
+        assert index._db.execute("SELECT step, item FROM open_step").fetchall() == [
+            ("plan", ""),
+            ("train", "0"),
+            ("train", "1"),
+        ]
+
+    def test_verification_completes_them_too(self, fresh_ledger: Ledger) -> None:
+        fresh_ledger.append(run_started("r1", ["plan"]))
+        fresh_ledger.append(run_fanned_out("r1", "train", 3))
+        record = self.left_open(fresh_ledger, item="2")
+        assert verify(fresh_ledger, {}).problems == []
+        assert fresh_ledger.cached("k") == record
+
+    def test_steps_that_a_run_skipped_are_not_looked_for(self, fresh_ledger: Ledger, open_index: OpenIndex) -> None:
+        fresh_ledger.append(run_started("r1", ["scale", "train"]))
+        end = run_finished("r1", {"scale": False})
+        told = [*end.details["steps"], {"name": "train", "status": "skipped", "outputs": {}}]
+        fresh_ledger.append(replace(end, details={**end.details, "steps": told}))
+        index = open_index(fresh_ledger)
+        index.sync()
+        assert index._db.execute("SELECT step FROM open_step").fetchall() == [("scale",)]
 
     def test_when_a_zombie_commits_after_the_end_of_its_run(self, fresh_ledger: Ledger, open_index: OpenIndex) -> None:
         fresh_ledger.append(run_started("r1", ["train"]))

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from jeyn.model.constraints import broken
 from jeyn.model.definitions import (
+    YEAR,
+    Backoff,
     CompositeRecipe,
+    Condition,
     DataCatalog,
     DatasetFormula,
     FilesRecipe,
+    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -25,12 +29,14 @@ from jeyn.model.definitions import (
     OutputTarget,
     Parameter,
     Pipeline,
+    Placement,
     Promotion,
     PythonRecipe,
     Recipe,
     Resources,
     Schedule,
     Step,
+    Toleration,
 )
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
@@ -286,9 +292,71 @@ secret_keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_si
 resources = st.builds(Resources, quantities, quantities, whole)
 
 
+spans = st.integers(1, YEAR)
+label_values = st.from_regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,9}[A-Za-z0-9])?|", fullmatch=True)
+label_keys = st.from_regex(
+    r"([a-z0-9]([-a-z0-9]{0,4}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,9}[A-Za-z0-9])?", fullmatch=True
+)
+backoffs = st.one_of(
+    st.just(Backoff()),
+    st.builds(Backoff, spans, st.integers(1, 2**31 - 1)),
+    st.lists(spans, min_size=2, max_size=2).map(lambda two: Backoff(min(two), 2, max(two))),
+)
+tolerations = st.one_of(
+    st.builds(Toleration, label_keys, st.just("Equal"), label_values, st.sampled_from(["", "NoSchedule"])),
+    st.builds(
+        Toleration, st.just("") | label_keys, st.just("Exists"), effect=st.sampled_from(["", "PreferNoSchedule"])
+    ),
+    st.builds(Toleration, label_keys, effect=st.just("NoExecute"), seconds=st.none() | whole),
+)
+placements = st.builds(
+    Placement,
+    st.just("") | names,
+    st.dictionaries(label_keys, label_values, max_size=2).map(lambda held: tuple(held.items())),
+    st.lists(tolerations, max_size=2).map(tuple),
+)
+
+
+def fitting(parameter: Parameter) -> st.SearchStrategy[Any]:
+    """Values that a parameter takes."""
+    candidates = [parameter.default, *(parameter.constraints.enum or ())]
+    known = [one for one in candidates if one is not None]
+    kept = values(parameter.type).filter(lambda one: not any(broken(one, parameter.type, parameter.constraints)))
+    return st.sampled_from(known) if known else kept
+
+
 @st.composite
-def steps(draw: st.DrawFn, name: str) -> Step:
+def for_each(draw: st.DrawFn, taken: tuple[Parameter, ...]) -> ForEach:
+    """Items of a step that takes these parameters, or a report."""
+    if not taken or draw(st.booleans()):
+        return ForEach(source=StepOutput(draw(names), draw(st.just("") | attributes)))
+    items: dict[frozenset[Any], tuple[tuple[str, Any], ...]] = {}
+    for _ in range(draw(st.integers(1, 3))):
+        set_here = draw(st.lists(st.sampled_from(taken), min_size=1, max_size=2, unique=True))
+        item = tuple((one.name, draw(fitting(one))) for one in set_here)
+        items.setdefault(frozenset(item), item)
+    return ForEach(tuple(items.values()))
+
+
+@st.composite
+def conditions(draw: st.DrawFn, declared: tuple[Parameter, ...]) -> tuple[Condition, ...]:
+    """Conditions of which each asks for something else."""
+    found: dict[str, Condition] = {}
+    for parameter in draw(st.lists(st.sampled_from(declared), max_size=1)) if declared else []:
+        one = Condition(parameter.name, equals=draw(fitting(parameter)))
+        found[str(one)] = one
+    for gate in draw(st.lists(gates.filter(lambda gate: gate.metric), max_size=2)):
+        source = StepOutput(draw(names), draw(attributes))
+        one = Condition("", source, gate.metric, minimum=gate.minimum, maximum=gate.maximum)
+        found[str(one)] = one
+    return tuple(found.values())
+
+
+@st.composite
+def steps(draw: st.DrawFn, name: str, declared: tuple[Parameter, ...] = ()) -> Step:
     own = draw(st.booleans())
+    named = draw(st.none() | st.lists(attributes, max_size=2).map(tuple)) if own else None
+    taken = tuple(one for one in declared if named is None or one.name in named)
     reads = draw(st.lists(attributes, max_size=3, unique=True))
     gives = draw(st.lists(attributes, max_size=3, unique=True)) if own else []
     return Step(
@@ -300,30 +368,44 @@ def steps(draw: st.DrawFn, name: str) -> Step:
             OutputTarget(give, draw(pins)) if draw(st.booleans()) else OutputTarget(give, report=draw(names))
             for give in gives
         ),
-        parameters=draw(st.none() | st.lists(attributes, max_size=2).map(tuple)) if own else None,
+        parameters=named,
         code=tuple(draw(st.lists(st.sampled_from(["a/*.sql", "**", "b c"]), max_size=2))),
         cache=draw(st.booleans()),
         retries=draw(whole),
         resources=draw(resources),
         secrets=tuple(draw(st.dictionaries(attributes, secret_keys, max_size=2)).items()) if own else (),
         description=draw(texts),
+        for_each=draw(st.none() | for_each(taken)) if own else None,
+        when=draw(conditions(declared)),
+        backoff=draw(backoffs),
+        timeout=draw(st.just(0) | spans),
+        placement=draw(placements),
     )
 
 
 schedules = st.builds(
-    Schedule, st.sampled_from(["0 3 * * *", "*/5 1-3 * JAN MON", "@daily"]), st.sampled_from(ZONES[1:])
+    Schedule,
+    st.sampled_from(["0 3 * * *", "*/5 1-3 * JAN MON", "@daily"]),
+    st.sampled_from(ZONES[1:]),
+    st.sampled_from(["forbid", "allow", "replace"]),
+    st.just(0) | spans,
 )
 
 
 @st.composite
 def pipelines(draw: st.DrawFn) -> Pipeline:
+    declared = tuple(draw(parameters(name)) for name in draw(st.lists(attributes, max_size=2, unique=True)))
+    called = draw(st.lists(names, min_size=1, max_size=3, unique=True))
     return Pipeline(
         name=draw(names),
         version=draw(versions),
-        steps=tuple(draw(steps(name)) for name in draw(st.lists(names, min_size=1, max_size=3, unique=True))),
-        parameters=tuple(draw(parameters(name)) for name in draw(st.lists(attributes, max_size=2, unique=True))),
+        steps=tuple(draw(steps(name, declared)) for name in called),
+        parameters=declared,
         schedule=draw(st.none() | schedules),
         description=draw(texts),
+        on_merge=draw(st.booleans()),
+        on_new_batch=tuple(draw(st.lists(pins, max_size=2, unique=True))),
+        concurrency=draw(whole),
     )
 
 

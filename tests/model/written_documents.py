@@ -10,10 +10,12 @@ from typing import Any
 
 from jeyn.model.definitions import (
     CompositeRecipe,
+    Condition,
     DataCatalog,
     DatasetFormula,
     Definition,
     FilesRecipe,
+    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -24,6 +26,7 @@ from jeyn.model.definitions import (
     PythonRecipe,
     Recipe,
     Step,
+    Toleration,
 )
 from jeyn.model.types import Constraints, Feature, FeatureType, List, Struct, Tensor, item_of
 
@@ -123,8 +126,16 @@ def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
         "steps": {step.name: _step(step) for step in pipeline.steps},
     }
     if pipeline.schedule:
-        held["schedule"] = {"cron": pipeline.schedule.cron, "timezone": pipeline.schedule.timezone}
-    return held
+        held["schedule"] = {
+            "cron": pipeline.schedule.cron,
+            "timezone": pipeline.schedule.timezone,
+            "concurrency": pipeline.schedule.concurrency,
+            **_span("missed", pipeline.schedule.missed),
+        }
+    triggers: list[Any] = ["merge"] * pipeline.on_merge + [{"new-batch": str(pin)} for pin in pipeline.on_new_batch]
+    if triggers:
+        held["on"] = triggers if len(triggers) > 1 else triggers[0]
+    return {**held, "concurrency": pipeline.concurrency} if pipeline.concurrency else held
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -138,15 +149,50 @@ def _step(step: Step) -> dict[str, Any]:
         "inputs": {one.name: _input(one) for one in step.inputs},
         "code": list(step.code),
         "cache": step.cache,
-        "retries": step.retries,
+        "retries": _retries(step),
         "resources": {name: amount for name, amount in asked.items() if amount},
         "description": step.description,
+        **_span("timeout", step.timeout),
+        **({"image": step.placement.image} if step.placement.image else {}),
+        "node_selector": dict(step.placement.node_selector),
+        "tolerations": [_toleration(one) for one in step.placement.tolerations],
     }
+    if step.when:
+        held["when"] = {str(one): _condition(one) for one in step.when}
+    if step.for_each:
+        held["for_each"] = _for_each(step.for_each)
     if step.formula:
         return {"formula": str(step.formula), **held}
     held |= {"function": step.function, "outputs": {one.name: _output(one) for one in step.outputs}}
     held |= {"secrets": dict(step.secrets)}
     return held if step.parameters is None else {**held, "parameters": list(step.parameters)}
+
+
+def _span(key: str, seconds: int) -> dict[str, str]:
+    """In more than one unit, not all of them carried over."""
+    return {key: f"{seconds // 7200 * 2}h{seconds % 7200 // 60}m{seconds % 60}s"} if seconds else {}
+
+
+def _retries(step: Step) -> Any:
+    if not step.backoff.first:
+        return step.retries
+    held = {"limit": step.retries, "factor": step.backoff.factor}
+    return {**held, **_span("backoff", step.backoff.first), **_span("longest", step.backoff.longest)}
+
+
+def _toleration(one: Toleration) -> dict[str, Any]:
+    held = {"key": one.key, "operator": one.operator, "value": one.value, "effect": one.effect, "seconds": one.seconds}
+    return {name: value for name, value in held.items() if value not in ("", None)}
+
+
+def _condition(one: Condition) -> Any:
+    bounds = {"minimum": one.minimum, "maximum": one.maximum}
+    held = {name: bound for name, bound in bounds.items() if bound is not None}
+    return held or one.equals
+
+
+def _for_each(stated: ForEach) -> Any:
+    return str(stated.source) if stated.source else [dict(item) for item in stated.items]
 
 
 def _input(source: InputSource) -> Any:

@@ -10,6 +10,9 @@ import time
 
 import pytest
 
+from jeyn.model.definitions import Resources
+from jeyn.model.plan import PlannedStep
+from jeyn.runner.runtime import threads_of
 from jeyn.version import VERSION
 
 ALL = ["read", "double", "fit", "join", "predict"]
@@ -293,6 +296,14 @@ def test_steps_with_more_threads_are_started_anew(numbers):
     assert numbers.json("run", "numbers")["status"] == "succeeded"
     (log,) = (numbers.root / ".jeyn" / "runs").glob("*/fit.log")
     assert log.read_text() == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("cpu", "threads"),
+    [("", 1), ("0", 1), ("1", 1), ("1500m", 2), ("2.5", 3), ("2e0", 2), ("5E-1", 1), ("1000001u", 2), ("0.004k", 4)],
+)
+def test_a_step_gets_a_thread_for_each_processor_however_they_are_written(cpu, threads):
+    assert threads_of(PlannedStep("fit", resources=Resources(cpu))) == threads
 
 
 def test_two_runs_at_once_lose_nothing(numbers):

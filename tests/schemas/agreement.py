@@ -42,6 +42,14 @@ INEXPRESSIBLE = {
     "JYN115": "a pattern is read",
     "JYN118": "aliases are gone",
     "JYN120": "a value is compared with rules",
+    "JYN122": "names are compared with others",
+    "JYN123": "a value is compared with a parameter, which stands elsewhere",
+    "JYN124": "equal items may be written otherwise",
+    "JYN125": "combinations are counted",
+    "JYN126": "bounds are compared with a parameter's",
+    "JYN127": "seconds are added up",
+    "JYN128": "a calendar is reckoned with",
+    "JYN129": "keys of a toleration depend on each other",
 }
 _FORMS = (DATE, TIMESTAMP, DURATION, DECIMAL, HEXADECIMAL)
 

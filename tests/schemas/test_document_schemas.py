@@ -211,6 +211,21 @@ parameters: {_x: {dtype: int8}}
 schedule: {cron: "0 3 * * *", timezone: UTC}
 schedule: {cron: "0 3 * *"}
 schedule: {timezone: UTC}
+schedule: {cron: "0 3 * * *", concurrency: replace, missed: 1h30m}
+schedule: {cron: "0 3 * * *", concurrency: never}
+schedule: {cron: "0 3 * * *", missed: 30m1h}
+schedule: {cron: "0 3 * * *", missed: ""}
+schedule: {cron: "0 3 L * *"}
+on: merge
+on: [merge, {new-batch: a@1}]
+on: [merge, merge]
+on: []
+on: push
+on: true
+on: {new-batch: a}
+on: {new-batch: a@1, merge: true}
+concurrency: 0
+concurrency: 1
 """.strip().splitlines()
 
 
@@ -245,6 +260,46 @@ function: "a:b", code: [""]
 function: "a:b", resources: {cpu: 500m, memory: 2Gi, gpu: 1}
 function: "a:b", resources: {cpu: -1}
 function: "a:b", resources: {cpu: true}
+function: "a:b", retries: {limit: 2, backoff: 30s, factor: 2, longest: 10m}
+function: "a:b", retries: {limit: 2, factor: 2}
+function: "a:b", retries: {backoff: 30s}
+function: "a:b", retries: {limit: 2, backoff: 30}
+function: "a:b", timeout: 2h
+function: "a:b", timeout: 2h30
+function: "a:b", timeout: 0s
+function: "a:b", image: GPU
+function: "a:b", node_selector: {disk: ssd, a.b/c_d: ""}
+function: "a:b", node_selector: {gpu: 1}
+function: "a:b", node_selector: {"a b": x}
+function: "a:b", tolerations: [{key: a/b, operator: Exists, effect: NoSchedule}]
+function: "a:b", tolerations: [{key: a, operator: exists}]
+function: "a:b", tolerations: [{}]
+function: "a:b", tolerations: [{key: a, effect: NoExecute, seconds: -1}]
+function: "a:b", for_each: {}
+function: "a:b", for_each: {p: []}
+function: "a:b", for_each: {p: [1, [2]]}
+function: "a:b", for_each: {p: 1}
+function: "a:b", for_each: []
+function: "a:b", for_each: [{}]
+function: "a:b", for_each: [{p: 1}, {q: 2}]
+function: "a:b", for_each: plan
+function: "a:b", for_each: plan.settings
+function: "a:b", for_each: plan@1#latest
+function: "a:b", for_each: 1
+function: "a:b", for_each: null
+formula: a@1, for_each: plan
+function: "a:b", when: {}
+function: "a:b", when: {parameters.p: true}
+function: "a:b", when: {parameters.p: {minimum: 1}}
+function: "a:b", when: {parameters.p: {}}
+function: "a:b", when: {parameters.p: null}
+function: "a:b", when: {parameters: true}
+function: "a:b", when: {a.b.c: {minimum: 1, maximum: 2}}
+function: "a:b", when: {a.b.c d.e: {minimum: 1}}
+function: "a:b", when: {a.b.c: {least: 1}}
+function: "a:b", when: {a.b.c: 1}
+function: "a:b", when: {a.b: {minimum: 1}}
+formula: a@1, when: {parameters.p: true}
 """.strip().splitlines()
 
 

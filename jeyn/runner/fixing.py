@@ -1,0 +1,53 @@
+"""Fixing a run to the commit that it works on."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jeyn.local_files import using
+from jeyn.model.artefact import Origin
+from jeyn.model.plan import Plan
+from jeyn.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a run is fixed to: its origin, what the commit does not hold, and where files and notes of it are."""
+
+    origin: Origin
+    left_out: tuple[str, ...]
+    work_tree: Path
+    folder: Path
+
+    @property
+    def tree(self) -> Path:
+        """A file with the git blob ids of what the commit holds, by path."""
+        return self.folder / "tree.json"
+
+
+def fix_commit(project: Project, plan: Plan) -> Commit:
+    """The commit of a new run; what it holds is written down in the run's folder."""
+    from jeyn.git.repository import Repository
+
+    repository = Repository.find(project.root)
+    snapshot = repository.snapshot()
+    run = f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{secrets.token_hex(4)}"
+    origin = Origin(
+        commit=snapshot.commit,
+        dirty=snapshot.dirty,
+        repository=repository.remote(),
+        actor=repository.actor(),
+        run=run,
+        pipeline=plan.name,
+    )
+    project.prepare_state()
+    found = Commit(origin, snapshot.left_out, repository.top, project.settings.runs / run)
+    tree = json.dumps(repository.blob_ids(snapshot.commit, project.root))
+    with using(project.settings.runs):
+        found.folder.mkdir(parents=True)
+        found.tree.write_text(tree)
+    return found
