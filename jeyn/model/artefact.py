@@ -13,6 +13,8 @@ REPORT = "report"
 
 #: Kinds of entry that hold no artefact. Persisted likewise.
 RUN_STARTED = "run-started"
+#: A step has learned what it is run for: `details` names its items, as a run's start does where they are known then.
+RUN_FANNED_OUT = "run-fanned-out"
 RUN_FINISHED = "run-finished"
 STREAM = "stream"
 

@@ -9,6 +9,11 @@ from jeyn.model.names import Pin, Version, attribute_names
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.types import Constraints, Feature, Scalar, Value
 
+#: The longest span of time that a step can state, in seconds.
+YEAR = 365 * 24 * 3600
+# What begins with a second and is at least doubled has passed a year by then.
+_MOST_DOUBLINGS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class DataCatalog:
@@ -175,10 +180,75 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class ForEach:
+    """What a step is run for, once each: items, or those that an earlier step's report lists.
+
+    An item is the parameters that it sets, by name. It is called by its place, in decimal digits from `0`.
+    """
+
+    items: tuple[tuple[tuple[str, Value], ...], ...] = ()
+    source: StepOutput | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold for a step to run: of a parameter of the run, or of a metric of what an earlier step gave.
+
+    It equals a value, or keeps bounds, which are both included.
+    """
+
+    parameter: str = ""
+    source: StepOutput | None = None
+    metric: str = ""
+    equals: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def __str__(self) -> str:
+        """What is asked for, as a document names it."""
+        return f"parameters.{self.parameter}" if self.source is None else f"{self.source}.{self.metric}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long a step waits before it is tried again, in seconds; `longest` of 0 is no bound."""
+
+    first: int = 0
+    factor: int = 1
+    longest: int = 0
+
+    def before(self, retry: int) -> int:
+        """The seconds to wait before a retry, of which the first is 0: at most a year, whatever the factor."""
+        grown = self.first * self.factor ** min(retry, _MOST_DOUBLINGS) if self.factor > 1 else self.first
+        return min(grown, self.longest or YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Toleration:
+    """A taint of a node that a step's pod bears, as Kubernetes has it; `seconds`: for so long, None for ever."""
+
+    key: str = ""
+    operator: str = "Equal"
+    value: str = ""
+    effect: str = ""
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a step's pod runs, and from which image target; nothing that changes what the step computes."""
+
+    image: str = ""
+    node_selector: tuple[tuple[str, str], ...] = ()
+    tolerations: tuple[Toleration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One node of a pipeline: it runs a formula, or a function with inputs and outputs of its own.
 
     `secrets` are names that the function knows them by, each with its key in the environment's secret store.
+    `timeout` is in seconds; 0: none.
     """
 
     name: str
@@ -193,19 +263,34 @@ class Step:
     resources: Resources = Resources()
     secrets: tuple[tuple[str, str], ...] = ()
     description: str = ""
+    for_each: ForEach | None = None
+    when: tuple[Condition, ...] = ()
+    backoff: Backoff = Backoff()
+    timeout: int = 0
+    placement: Placement = Placement()
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a pipeline runs by itself: a cron expression in an IANA time zone."""
+    """When a pipeline runs by itself: a cron expression in an IANA time zone.
+
+    `concurrency` says what becomes of a start while an earlier run goes on: forbid, allow or replace (that run).
+    `missed` is for how many seconds a start that was missed may still be made up for.
+    """
 
     cron: str
     timezone: str = "UTC"
+    concurrency: str = "forbid"
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A DAG of steps."""
+    """A DAG of steps.
+
+    It is started by its schedule, after a merge, and by new batches of formulas. `concurrency` is how many runs of it
+    an environment has at once; 0: any number.
+    """
 
     name: str
     version: Version
@@ -213,6 +298,9 @@ class Pipeline:
     parameters: tuple[Parameter, ...] = ()
     schedule: Schedule | None = None
     description: str = ""
+    on_merge: bool = False
+    on_new_batch: tuple[Pin, ...] = ()
+    concurrency: int = 0
 
     @property
     def pin(self) -> Pin:

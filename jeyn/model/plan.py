@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jeyn.model.definitions import Parameter, Resources
+from jeyn.model.definitions import Backoff, Condition, ForEach, Parameter, Placement, Resources
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
 
@@ -14,7 +14,8 @@ class PlannedInput:
     """One input of a step: `kind` is batch, checkpoint or report.
 
     `definition` is the formula or use case that it comes from (none for a report, which is in the stream `report`),
-    `catalog` what a batch is read as.
+    `catalog` what a batch is read as. `is_many`: the source is a step with `for_each`, and all that its items gave is
+    read, in their order.
     """
 
     name: str
@@ -23,6 +24,7 @@ class PlannedInput:
     definition: Pin | None = None
     catalog: Pin | None = None
     report: str = ""
+    is_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class PlannedOutput:
 class PlannedStep:
     """A step: it runs `formula` if that is given, `function` otherwise (a recipe may have a function too).
 
-    `secrets` are pairs of a name and the key that it has in the environment's secret store.
+    `secrets` are pairs of a name and the key that it has in the environment's secret store. `timeout` is in
+    seconds; 0: none.
     """
 
     name: str
@@ -58,11 +61,18 @@ class PlannedStep:
     retries: int = 0
     resources: Resources = Resources()
     secrets: tuple[tuple[str, str], ...] = ()
+    for_each: ForEach | None = None
+    when: tuple[Condition, ...] = ()
+    backoff: Backoff = Backoff()
+    timeout: int = 0
+    placement: Placement = Placement()
 
     @property
     def after(self) -> tuple[str, ...]:
-        """The steps that must be done before this one, in the order of the inputs."""
-        sources = (read.source for read in self.inputs)
+        """The steps that must be done before this one: for its inputs, for its items, for its conditions."""
+        sources: list[StepOutput | Recorded | None] = [read.source for read in self.inputs]
+        sources.append(self.for_each.source if self.for_each else None)
+        sources += [condition.source for condition in self.when]
         return tuple(dict.fromkeys(source.step for source in sources if isinstance(source, StepOutput)))
 
 
