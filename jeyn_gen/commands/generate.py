@@ -52,7 +52,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     project = load_project(root)
     if has_errors(project.findings):
         return _refuse(context, options, project, root)
-    units = project_units(project.definitions, project.plans)
+    units = project_units(project.definitions, project.plans, project.deployments)
     found = drift(root, units) if options.check else publish(root, units)
     _report(options, root, units, found, ["run `jeyn generate` and commit the result"] if options.check else ())
     return 1 if options.check and found else 0
@@ -69,7 +69,7 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
         project = load_project(staged.root)
         if has_errors(project.findings):
             return _refuse(context, options, project, staged.place)
-        units = project_units(project.definitions, project.plans)
+        units = project_units(project.definitions, project.plans, project.deployments)
         found = drift(staged.root, units) if options.check else publish(staged.root, units)
         brought = Brought(staged) if options.check else bring(staged, found, add=options.add)
         if brought.is_complete or not found:
@@ -86,7 +86,7 @@ def bring_up_to_date(context: Context) -> bool:
     if has_errors(project.findings):
         _print_errors(context, project)
         return False
-    for one in publish(root, project_units(project.definitions, project.plans)):
+    for one in publish(root, project_units(project.definitions, project.plans, project.deployments)):
         context.say(f"generate: {one.path} was {one.state}")
     return True
 

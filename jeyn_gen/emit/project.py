@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jeyn.model.definitions import Definitions
+from jeyn.model.deployment import NOWHERE, Deployments
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan
 from jeyn_gen.emit.catalogs import catalog_unit
 from jeyn_gen.emit.formulas import formula_unit, use_case_unit
+from jeyn_gen.emit.manifests.units import manifest_units
 from jeyn_gen.emit.pipelines import check_units, pipeline_unit
 from jeyn_gen.emit.units import Unit
 
 
-def project_units(definitions: Definitions, plans: dict[Pin, Plan]) -> list[Unit]:
+def project_units(definitions: Definitions, plans: dict[Pin, Plan], deployments: Deployments = NOWHERE) -> list[Unit]:
     """Every generated file, sorted by path. The definitions have no errors."""
     units = [
         *(catalog_unit(catalog) for catalog in definitions.catalogs.values()),
@@ -27,6 +29,7 @@ def project_units(definitions: Definitions, plans: dict[Pin, Plan]) -> list[Unit
     ]
     units += [unit for unit in checks if unit is not None]
     units += _packages(units)
+    units += manifest_units(definitions, plans, deployments)
     return sorted(units, key=lambda unit: unit.path)
 
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jeyn.model.definitions import DataCatalog, DatasetFormula, Definition, Definitions, MLUseCase, Pipeline
+from jeyn.model.deployment import NOWHERE, Deployments
 from jeyn.model.names import Pin, Version
 from jeyn.model.plan import Plan
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, in_order
+from jeyn_gen.load.deployment_checks import check_deployments
+from jeyn_gen.load.deployments import read_deployments
 from jeyn_gen.load.documents import Document, read_documents
 from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
@@ -29,6 +32,7 @@ class Project:
     definitions: Definitions
     plans: dict[Pin, Plan]
     findings: tuple[Finding, ...]
+    deployments: Deployments = NOWHERE
 
     def document(self, definition: Definition) -> Document:
         """The file that holds a definition; KeyError if none does."""
@@ -67,7 +71,9 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding]) 
     check_formulas(scope, finder)
     checker = PipelineChecker(scope, finder)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
-    return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)))
+    deployments = read_deployments(root, findings)
+    check_deployments(scope, plans, deployments)
+    return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)), deployments)
 
 
 def _definitions(documents: Iterable[Document], findings: list[Finding]) -> Definitions:

@@ -46,6 +46,8 @@ def unclear_line_end(text: str, path: str) -> Finding | None:
         if char in text:
             return _unacceptable(char, text, path)
     return None
+
+
 #: From libyaml 0.2.6 on its scanner, which reads ahead, gives up by itself; our own bound is met far earlier else.
 _TOO_DEEP = "exceeded maximum nesting depth"
 

@@ -25,4 +25,7 @@ def generated(files: Mapping[str, bytes]) -> dict[str, bytes]:
         project = load_project(root)
         if project.findings:
             raise AssertionError(f"the scaffold has findings: {project.findings}")
-        return {unit.path: unit.text().encode() for unit in project_units(project.definitions, project.plans)}
+        return {
+            unit.path: unit.text().encode()
+            for unit in project_units(project.definitions, project.plans, project.deployments)
+        }
