@@ -35,10 +35,10 @@ DEPLOYMENT_CODES = (
     ),
     Code(
         "JYN805",
-        "two pipelines have the same name on the cluster",
-        "The later one would replace the earlier one without a word.",
-        "name: digits        version: 0.1.0     # digits-v0-1\nname: digits-v0    version: 1.0.0     # with -v1",
-        "Rename one of them.",
+        "two environments share a namespace",
+        "Every pipeline would be there twice under one name, and each sync would undo the other's.",
+        '[tool.jeyn.environments.staging]\nnamespace = "digits"   # and production in "digits", too',
+        "Give each environment a namespace of its own.",
     ),
     Code(
         "JYN806",
@@ -70,13 +70,6 @@ DEPLOYMENT_CODES = (
     ),
     Code(
         "JYN810",
-        "a name cannot be one of Argo's",
-        "Argo's parameters have ASCII letters, digits, hyphens and underscores; a run could not be given this one.",
-        "parameters: {größe: {dtype: int8}}",
-        "Rename it in ASCII.",
-    ),
-    Code(
-        "JYN811",
         "what starts by itself has a parameter without a default",
         "Nobody is there to give it when a schedule, a merge or a new batch starts the pipeline.",
         "parameters: {C: {dtype: float64}}\non: merge",

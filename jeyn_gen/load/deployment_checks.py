@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from jeyn.model.definitions import Pipeline
@@ -18,7 +17,6 @@ _MOST_OF_A_NAME = 63
 _MOST_OF_A_CRON_NAME = 52
 # A pod is called after its workflow, template and a hash: https://argo-workflows.readthedocs.io/en/latest/pod-names/
 _ROOM_OF_A_RUN = len("-on-new-batch-1234567890")
-_ARGO_NAME = re.compile(r"[-A-Za-z0-9_]+", re.ASCII)
 # A task takes some hundred bytes in a template and twice that in a run's state, of 1.5 MB that etcd takes.
 _MOST_STEPS = 1500
 
@@ -27,36 +25,29 @@ def check_deployments(scope: Scope, plans: Mapping[Pin, Plan], deployments: Depl
     """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods."""
     if not deployments.targets:
         return
-    taken: dict[str, Pipeline] = {}
     for pin, pipeline in scope.definitions.pipelines.items():
         document = scope.document(pipeline)
-        _check_names(scope, document, pipeline, taken)
+        _check_names(scope, document, pipeline)
         _check_needs(scope, document, pipeline, deployments)
         if pin in plans:
             _check_stages(scope, document, plans[pin])
 
 
-def _check_names(scope: Scope, document: Document, pipeline: Pipeline, taken: dict[str, Pipeline]) -> None:
+def _check_names(scope: Scope, document: Document, pipeline: Pipeline) -> None:
     name = object_name(pipeline.pin)
     starts = pipeline.schedule is not None or bool(pipeline.on_new_batch)
     room = min(_MOST_OF_A_NAME - _ROOM_OF_A_RUN, _MOST_OF_A_CRON_NAME if starts else _MOST_OF_A_NAME)
     if len(name) > room:
         message = f"{name} has {len(name)} characters; with what names of runs add, {room} are room for"
         scope.report(document.at("name"), "JYN804", message)
-    other = taken.setdefault(name, pipeline)
-    if other is not pipeline:
-        message = f"{pipeline.pin} and {other.pin} are both called {name}"
-        scope.report(document.at("name"), "JYN805", message)
     if len(pipeline.steps) > _MOST_STEPS:
         message = f"{len(pipeline.steps):,} steps; at most {_MOST_STEPS:,} are room for"
         scope.report(document.at("steps"), "JYN809", message)
     for parameter in pipeline.parameters:
         place = document.at("parameters", parameter.name, key=True)
-        if not _ARGO_NAME.fullmatch(parameter.name):
-            scope.report(place, "JYN810", f"the parameter `{parameter.name}` has letters that Argo does not take")
         has_value = parameter.default is not None or parameter.constraints.nullable
         if (starts or pipeline.on_merge) and not has_value:
-            scope.report(place, "JYN811", f"the parameter `{parameter.name}` has no default")
+            scope.report(place, "JYN810", f"the parameter `{parameter.name}` has no default")
 
 
 def _check_needs(scope: Scope, document: Document, pipeline: Pipeline, deployments: Deployments) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,9 @@ def read_deployments(root: Path, findings: list[Finding]) -> Deployments:
     if not isinstance(tables, dict):
         return NOWHERE
     where = _Where(text)
-    targets = [_target(root, name, tables, where, findings) for name in sorted(tables)]
-    return Deployments(str(tool.get("project", "")), tuple(one for one in targets if one is not None))
+    targets = [one for name in sorted(tables) if (one := _target(root, name, tables, where, findings)) is not None]
+    _check_namespaces(targets, where, findings)
+    return Deployments(str(tool.get("project", "")), tuple(targets))
 
 
 def _target(root: Path, name: str, tables: dict[str, Any], where: _Where, findings: list[Finding]) -> Target | None:
@@ -77,6 +78,16 @@ def _target(root: Path, name: str, tables: dict[str, Any], where: _Where, findin
     if len(findings) > before:
         return None
     return Target(name, environment.stage, environment.deployment, components, bool(environment.secrets))
+
+
+def _check_namespaces(targets: Iterable[Target], where: _Where, findings: list[Finding]) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for target in targets:
+        place = target.deployment.argocd.server, target.deployment.namespace
+        other = taken.setdefault(place, target.name)
+        if other != target.name:
+            message = f"environments `{other}` and `{target.name}` are both in namespace {place[1]!r}"
+            findings.append(made(where.of(target.name, "namespace"), "JYN805", message))
 
 
 def _check(environment: Environment, found: Deployment, where: _Where, findings: list[Finding]) -> None:

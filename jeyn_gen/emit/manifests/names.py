@@ -21,6 +21,8 @@ STARTER = "jeyn-starter"
 
 #: Templates that every pipeline has. A step's own is shared by those that run alike.
 DAG = "steps"
+#: A capital letter, which no step can have, keeps its task apart; the template has none, since pods are named by it.
+START_TASK = "Start"
 START = "start"
 FINISH = "finish"
 #: The output parameter of the start that tells whether there is anything to run for.

@@ -70,6 +70,8 @@ def environment(name: str, project: str, deployment: Deployment) -> dict[str, An
     """The ConfigMap that pods take their environment from; kustomize reads the rest of it."""
     data = {
         "JEYN_ENVIRONMENT": name,
+        "JEYN_IMAGE": deployment.image,
+        "JEYN_REPOSITORY": deployment.argocd.repository,
         "defaults.cpu": deployment.cpu,
         "defaults.memory": deployment.memory,
         "defaults.retries": str(deployment.retries),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jeyn.model.definitions import Condition
-from jeyn.model.plan import Plan, PlannedInput, PlannedStep
+from jeyn.model.plan import Plan, PlannedStep
 from jeyn.model.references import Recorded, StepOutput
 from jeyn_gen.emit.manifests import names
 from jeyn_gen.emit.manifests.pods import OUTPUTS, Shape, as_text
@@ -55,7 +55,7 @@ def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
     """The template that runs all steps; `looks` as for `start_shape`."""
     from hera.workflows import models as argo
 
-    begin = argo.DAGTask(name=names.START, template=names.START)
+    begin = argo.DAGTask(name=names.START_TASK, template=names.START)
     return argo.Template(
         name=names.DAG,
         dag=argo.DAGTemplate(tasks=[begin, *(_task(step, found.of_step[step.name], looks) for step in plan.steps)]),
@@ -97,33 +97,39 @@ def _is_of(step: PlannedStep, when: Condition) -> bool:
 def _task(step: PlannedStep, template: str, looks: bool) -> Any:  # passed on
     from hera.workflows import models as argo
 
-    given = {"step": step.name, "inputs": _inputs(step.inputs), "item": "{{item}}" if step.for_each else ""}
+    given = {"step": step.name, "inputs": _inputs(step), "item": "{{item}}" if step.for_each else ""}
     return argo.DAGTask(
         name=step.name,
         template=template,
-        depends=" && ".join(f"{name}.Succeeded" for name in (names.START, *step.after)),
+        depends=" && ".join(f"{name}.Succeeded" for name in (names.START_TASK, *step.after)),
         when=_when(step, [names.GO] if looks else []) or None,
         arguments=argo.Arguments(parameters=[argo.Parameter(name=key, value=text) for key, text in given.items()]),
         **_fan_out(step),
     )
 
 
-def _inputs(inputs: Iterable[PlannedInput]) -> str:
-    """A JSON object of references by name; what Argo puts into it are references, or JSON lists of them."""
+def _inputs(step: PlannedStep) -> str:
+    """A JSON object of references by what they are of: `STEP.OUTPUT`, or what is read from the record.
+
+    What Argo puts into it are references with digests, or JSON lists of them where a step has items.
+    """
+    many = {one.source for one in step.inputs if one.is_many}
+    sources: list[StepOutput | Recorded] = [one.source for one in step.inputs]
+    sources += [one.source for one in (step.for_each, *step.when) if one is not None and one.source is not None]
     found = []
-    for one in inputs:
-        if isinstance(one.source, StepOutput):
-            held = f"{{{{tasks.{one.source.step}.outputs.parameters.{one.source.output}}}}}"
+    for source in dict.fromkeys(sources):
+        if isinstance(source, StepOutput):
+            held = f"{{{{tasks.{source.step}.outputs.parameters.{source.output}}}}}"
         else:
-            held = f"{{{{tasks.{names.START}.outputs.parameters.{names.recorded_output(one.source)}}}}}"
-        found.append(f"{json.dumps(one.name)}: {held if one.is_many else json.dumps(held)}")
+            held = f"{{{{tasks.{names.START_TASK}.outputs.parameters.{names.recorded_output(source)}}}}}"
+        found.append(f"{json.dumps(str(source))}: {held if source in many else json.dumps(held)}")
     return "{" + ", ".join(found) + "}"
 
 
 def _when(step: PlannedStep, asked: list[str]) -> str:
     """What whoever knows has told of each condition, and of `asked` at the start; no text of a user is in it."""
-    tellers = dict.fromkeys([when.source.step if when.source else names.START for when in step.when])
-    told = [(names.START, one) for one in asked] + [(teller, names.when_output(step.name)) for teller in tellers]
+    tellers = dict.fromkeys([when.source.step if when.source else names.START_TASK for when in step.when])
+    told = [(names.START_TASK, one) for one in asked] + [(teller, names.when_output(step.name)) for teller in tellers]
     return " && ".join(f"{{{{tasks.{teller}.outputs.parameters.{output}}}}} == true" for teller, output in told)
 
 
