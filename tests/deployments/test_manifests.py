@@ -60,7 +60,6 @@ def test_an_environment_gives_its_own(deploy: Deploy, built: Callable[..., list[
 def test_a_change_of_a_step_changes_one_manifest(deploy: Deploy) -> None:
     root = deploy(environment("production"), environment("staging"))
     before = manifests(root)
-    path = "pipelines/digits/train-digits.yaml"
     document = next(one for one in (root / "pipelines").rglob("*.yaml") if "train-digits" in one.read_text())
     text = document.read_text()
     assert "memory: 2Gi" in text
