@@ -13,6 +13,7 @@ from typing import Any
 
 import commit_rules
 import container_rules
+import name_rules
 import pod_security
 import reference_rules
 import task_rules
@@ -26,6 +27,9 @@ _OF_DOCUMENTS: tuple[Callable[[Documents], Iterable[str]], ...] = (
     value_rules.time_zones,
     value_rules.retries,
     value_rules.left_over,
+    value_rules.patches,
+    name_rules.objects,
+    name_rules.labels,
     reference_rules.tags,
     reference_rules.workflow_parameters,
     reference_rules.inputs_in_expressions,
@@ -36,6 +40,7 @@ _OF_DOCUMENTS: tuple[Callable[[Documents], Iterable[str]], ...] = (
 _OF_PODS: tuple[Callable[[Pod], Iterable[str]], ...] = (
     container_rules.mounts,
     container_rules.container_names,
+    name_rules.of_pod,
     pod_security.findings,
 )
 _OF_CONTAINERS: tuple[Callable[[Container], Iterable[str]], ...] = (

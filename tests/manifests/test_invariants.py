@@ -31,6 +31,19 @@ _BROKEN = {
     "time zone that is a folder": ("Europe/Berlin", "Europe", r"spec.timezone: Europe is no time zone"),
     "limit of retries": ('limit: "2"', 'limit: "-2"', r"retryStrategy.limit: -2 is no whole number"),
     "left over": ("path: /v1.0/healthz/outbound", "path: '${PATH}/v1.0'", r"startupProbe.httpGet.path: \$\{PATH\}/v1.0 was not substituted"),
+    "patch": ("  podGC:", "  podSpecPatch: '{hostPID'\n  podGC:", r"spec.podSpecPatch: \{hostPID is no patch of a pod"),
+    "patch that is a list": ("timeout: 2h", "podSpecPatch: '[]'", r"spec.templates\[1\].podSpecPatch: \[\] is no patch"),
+    # names
+    "name": ("name: train-nightly", "name: train_nightly", r"metadata.name: train_nightly is no DNS subdomain"),
+    "namespace": ("name: train-nightly", "name: train-nightly, namespace: a.b", r"metadata.namespace: a.b is no DNS label"),
+    "label": ("name: train-nightly", "name: train-nightly, labels: {version: 1.0+dev}", r"labels: version: 1.0\+dev is no value"),
+    "long label": ("name: train-nightly", f"name: train-nightly, labels: {{a: {'x' * 64}}}", r"labels: a: x+ is no value"),
+    "label that is a number": ("name: train-nightly", "name: train-nightly, labels: {version: 1}", r"labels: version: 1 is no value"),
+    "key of a label": ("name: train-nightly", "name: train-nightly, labels: {a/b/c: d}", r"labels: a/b/c is no key"),
+    "label of pods": ("    annotations: {jeyn.dev/commit: \"", "    labels: {name: a b}\n    annotations: {jeyn.dev/commit: \"", r"template finish: labels: name: a b is no value"),
+    "key of an annotation": ("jeyn.dev/description", "jeyn dev/description", r"annotations: jeyn dev/description is no key"),
+    "name of a container": ("name: daprd", "name: Daprd", r"initContainers: Daprd is no DNS label"),
+    "name of a volume": ("- {name: scratch,", "- {name: scratch_1,", r"volumes: scratch_1 is no DNS label"),
     # references
     "prefix": ("{{inputs.parameters.name}}", "{{inptus.parameters.name}}", r"\{\{inptus.parameters.name\}\} is no variable"),
     "variable of the workflow": ("{{workflow.status}}", "{{workflow.stauts}}", r"\{\{workflow.stauts\}\} is no variable"),
@@ -186,6 +199,11 @@ def test_the_modes_of_the_sidecar() -> None:
     edits = [(f"command: [jeyn, {word}]", f"command: [jeyn, {word}]\n{endpoint}") for word in ("step", "finish")]
     assert _found(*edits, sidecar="shared") == []
     assert any("no DAPR_GRPC_ENDPOINT" in one for one in _found(sidecar="shared"))
+
+
+def test_keys_of_config_maps() -> None:
+    found = invariants.findings(right_manifests.documents("components.yaml", ("ledger.yaml: |", "a/ledger.yaml: |")))
+    assert found == ["ConfigMap/components: data: a/ledger.yaml is no key of a ConfigMap"]
 
 
 def test_pods_of_other_kinds_are_judged_too() -> None:

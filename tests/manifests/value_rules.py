@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
 from manifest_values import mapping, strings, text, title
 from workflows import Workflow
 
@@ -87,6 +88,21 @@ def retries(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             for field, written in values.items():
                 if written is not None and "{{" not in str(written) and not str(written).isdecimal():
                     yield f"{where}: retryStrategy.{field}: {written} is no whole number"
+
+
+def patches(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A patch of pods is YAML or JSON, and of a pod's spec; one with tags can be read only when they are filled."""
+    for workflow in filter(None, map(Workflow.of, documents)):
+        for path, written in strings(workflow.spec, workflow.path):
+            if path.endswith("podSpecPatch") and "{{" not in written and not _is_mapping(written):
+                yield f"{workflow.title}: {path}: {written} is no patch of a pod"
+
+
+def _is_mapping(written: str) -> bool:
+    try:
+        return isinstance(yaml.safe_load(written), Mapping)
+    except yaml.YAMLError:
+        return False
 
 
 def left_over(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
