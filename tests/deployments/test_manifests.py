@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import argo_validator
+import invariants
+import published_schemas
 import pytest
 import yaml
 from deployed import COMMIT, Deploy, environment, of_kind
@@ -149,3 +152,23 @@ def test_hera_is_loaded_only_to_emit(deploy: Deploy) -> None:
     command = [sys.executable, "-c", script, "-C", str(root), "generate", "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize("sidecar", ["native", "injected", "shared"])
+@pytest.mark.usefixtures("argolint", "schemas")
+def test_a_cluster_takes_them(sidecar: str, deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    more = f'sidecar = "{sidecar}"' + ('\nsidecar_endpoint = "dapr.digits:50001"' if sidecar == "shared" else "")
+    root = deploy(environment("production", more), environment("staging"))
+    objects = built(root, "production")
+    assert [finding for one in objects for finding in published_schemas.findings(one)] == []
+    assert invariants.findings(objects, commit=COMMIT, sidecar=sidecar) == []
+    argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
+    assert argo_validator.findings(argo) == []
+    for path in (root / "generated/manifests/applications").iterdir():
+        assert [
+            found for one in yaml.safe_load_all(path.read_text()) for found in published_schemas.findings(one)
+        ] == []
+
+
+def is_argo(one: dict[str, Any]) -> bool:
+    return one["kind"] in ("Workflow", "WorkflowTemplate", "CronWorkflow")

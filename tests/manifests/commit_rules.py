@@ -11,8 +11,8 @@ from pods import pods
 from workflows import Workflow
 
 ANNOTATION = "jeyn.dev/commit"
-PARAMETER = "commit"
-_HANDED_OVER = "{{workflow.parameters.commit}}"
+PARAMETER = "jeyn-commit"
+_HANDED_OVER = "{{workflow.parameters.jeyn-commit}}"
 
 
 def objects_annotated(documents: Iterable[Mapping[str, Any]], commit: str) -> Iterator[str]:

@@ -46,6 +46,8 @@ _OF_WORKFLOWS = {
     "status",
     "uid",
 }
+#: `{{workflow.parameters.json}}` is all of them: https://argo-workflows.readthedocs.io/en/latest/variables/#global
+_ALL = "json"
 _PARAMETER = variable("workflow.parameters")
 _INPUT = variable("inputs.parameters")
 
@@ -74,7 +76,7 @@ def workflow_parameters(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]
     templates = Templates(known)
     for workflow in known:
         source = templates.workflow(workflow, mapping(workflow.spec, "workflowTemplateRef"))
-        given = {*workflow.parameters, *(source.parameters if source else [])}
+        given = {_ALL, *workflow.parameters, *(source.parameters if source else [])}
         if workflow.kind.endswith("Template") and not text(workflow.spec, "entrypoint"):
             continue
         for path, name in _mentioned(workflow, _PARAMETER):

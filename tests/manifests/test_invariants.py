@@ -10,7 +10,7 @@ import pytest
 import right_manifests
 from right_manifests import COMMIT
 
-_IMAGE = "        image: ghcr.io/example/digits:{{workflow.parameters.commit}}"
+_IMAGE = "        image: ghcr.io/example/digits:{{workflow.parameters.jeyn-commit}}"
 _STRICT = "allowPrivilegeEscalation: false"
 _PULL = "ghcr.io/example/daprd:1.14.0"
 _SCRATCH = "- {name: scratch, emptyDir: {}}"
@@ -51,7 +51,7 @@ _BROKEN = {
     "parameter in an expression": ("workflow.parameters.C}}", "workflow.parameters.D}}", r"workflow.parameters.D is no arg"),
     "parameter by index": ("workflow.parameters.C}}", "workflow.parameters['D']}}", r"workflow.parameters.D is no arg"),
     "parameter in a hook": ('workflow.status == "Failed"', 'workflow.parameters.D == "x"', r"hooks.failed.expression: workflow.parameters.D is"),
-    "parameter of pods": ("{{workflow.parameters.commit}}", "{{workflow.parameters.comit}}", r"podMetadata.*workflow.parameters.comit is no"),
+    "parameter of pods": ("{{workflow.parameters.jeyn-commit}}", "{{workflow.parameters.comit}}", r"podMetadata.*workflow.parameters.comit is no"),
     "input in an expression": ("{{=inputs.parameters.name", "{{=inputs.parameters.nam", r"inputs.parameters.nam is no input"),
     "task that does not end before": ("depends: scale.Succeeded", "depends: ''", r"template main: fit-all: when: scale does not end before fit-all"),
     "task that is used by index": ("value: scale}", "value: \"{{=tasks['fit-all'].status}}\"}", r"scale: arguments.*: fit-all does not end before scale"),
@@ -165,11 +165,11 @@ def test_a_library_sees_the_arguments_of_its_callers() -> None:
     [
         ("", "", r"WorkflowTemplate/train: the annotation jeyn.dev/commit is unset, not 4f0c"),
         ("", "", r"CronWorkflow/train-nightly: the annotation jeyn.dev/commit is missing"),
-        ("", "", r"WorkflowTemplate/train: the argument commit is unset, not 4f0c"),
-        ("{name: commit, value: unset}", "{name: comit, value: unset}", r"the argument commit is missing"),
-        ('commit: "{{workflow.parameters.commit}}"', "commit: unset", r"template step: the annotation .* of its pod is unset"),
+        ("", "", r"WorkflowTemplate/train: the argument jeyn-commit is unset, not 4f0c"),
+        ("{name: jeyn-commit, value: unset}", "{name: comit, value: unset}", r"the argument jeyn-commit is missing"),
+        ('commit: "{{workflow.parameters.jeyn-commit}}"', "commit: unset", r"template step: the annotation .* of its pod is unset"),
         ("    annotations: {jeyn.dev/commit:", "    annotations: {x:", r"template step: the annotation .* of its pod is missing"),
-        ("digits:{{workflow.parameters.commit}}", "digits:1.0", r"container main: the image .*digits:1.0 is not the one of 4f0c"),
+        ("digits:{{workflow.parameters.jeyn-commit}}", "digits:1.0", r"container main: the image .*digits:1.0 is not the one of 4f0c"),
     ],
 )  # fmt: skip
 def test_a_commit_that_is_missing_is_found(old: str, new: str, pattern: str) -> None:
@@ -181,8 +181,8 @@ def test_the_commit_may_be_a_label_of_the_pod_and_be_written_out() -> None:
     edits = [
         ("unset", COMMIT),
         ("value: unset", f"value: {COMMIT}"),
-        ('    annotations: {jeyn.dev/commit: "{{workflow.parameters.commit}}"}', f"    labels: {{jeyn.dev/commit: {COMMIT}}}"),
-        ("digits:{{workflow.parameters.commit}}", f"digits:{COMMIT}"),
+        ('    annotations: {jeyn.dev/commit: "{{workflow.parameters.jeyn-commit}}"}', f"    labels: {{jeyn.dev/commit: {COMMIT}}}"),
+        ("digits:{{workflow.parameters.jeyn-commit}}", f"digits:{COMMIT}"),
     ]  # fmt: skip
     found = _found(*edits, commit=COMMIT)
     assert found == [

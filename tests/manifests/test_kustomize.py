@@ -20,7 +20,7 @@ def test_the_commit_reaches_every_object_and_the_arguments(kubectl: str) -> None
     assert {one["metadata"]["annotations"]["jeyn.dev/commit"] for one in built} == {COMMIT}
     assert {one["metadata"]["namespace"] for one in built} == {"digits"}
     (template,) = [one for one in built if one["kind"] == "WorkflowTemplate"]
-    assert template["spec"]["arguments"]["parameters"][0] == {"name": "commit", "value": COMMIT}
+    assert template["spec"]["arguments"]["parameters"][0] == {"name": "jeyn-commit", "value": COMMIT}
 
 
 def test_what_is_built_passes_every_check(kubectl: str, schemas: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_folder_stays_as_it_is(kubectl: str, tmp_path: Path) -> None:
     [
         ("base/kustomization.yaml", "train.yaml", "trian.yaml", "trian.yaml"),
         ("base/kustomization.yaml", "resources:", "resorces:", "resorces"),
-        ("overlays/production/kustomization.yaml", "[name=commit]", "[name=comit]", "comit"),
+        ("overlays/production/kustomization.yaml", "[name=jeyn-commit]", "[name=comit]", "comit"),
         ("base/components.yaml", "metadata: {name: components}", "metadata: {}", "missing metadata.name"),
     ],
 )

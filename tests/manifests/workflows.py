@@ -14,6 +14,8 @@ EXIT_HOOK = "exit"  # the one hook that needs no expression
 
 Object = Mapping[str, Any]
 
+_TYPES = ("container", "containerSet", "script", "dag", "steps", "resource", "suspend", "http", "data", "plugin")
+
 
 @dataclass(frozen=True)
 class Workflow:
@@ -41,7 +43,9 @@ class Workflow:
     def templates(self) -> dict[str, Object]:
         """Its templates by name, each with what it takes from `templateDefaults`."""
         defaults = mapping(self.spec, "templateDefaults")
-        return {text(one, "name"): overlaid(defaults, one) for one in objects(self.spec, "templates")}
+        return {
+            text(one, "name"): _of_its_type(overlaid(defaults, one), one) for one in objects(self.spec, "templates")
+        }
 
     @property
     def parameters(self) -> list[str]:
@@ -104,6 +108,12 @@ class Templates:
             return mapping(call.node, "inline")
         source = self.workflow(caller, mapping(caller.spec, "workflowTemplateRef")) or caller
         return source.templates.get(text(call.node, "template"))
+
+
+def _of_its_type(merged: Object, template: Object) -> Object:
+    """Defaults do not make a DAG a container: the controller keeps the type that a template has (`SetType`)."""
+    own = [kind for kind in _TYPES if kind in template]
+    return {key: value for key, value in merged.items() if key not in _TYPES or not own or key in own}
 
 
 def overlaid(below: Any, above: Any) -> Any:
