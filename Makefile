@@ -12,7 +12,7 @@ demo-dapr: demo  ## the demo again, its ledger behind a Dapr sidecar; builds dap
 	@sh tools/demo_dapr.sh
 
 test: check  ## set up, then everything that CI runs
-	@$(BIN)/python tools/servers/build.py daprd versitygw >/dev/null || test -z "$$CI"
+	@$(BIN)/python tools/servers/build.py daprd versitygw argolint schemas >/dev/null || test -z "$$CI"
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 2
 	$(BIN)/coverage combine --quiet

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from jeyn.errors import AskError
+from jeyn.model.deployment import SIDECARS, ArgoCD, Deployment
 from jeyn.model.names import is_name
 from jeyn.model.spelling import nearest
 
 _TABLE = "tool.jeyn.environments"
+_TOLD = {str: "text", bool: "true or false", int: "a whole number", float: "a number", ArgoCD: "a table"}
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Environment:
     folder that a sidecar which Jeyn starts itself loads. Without one, `ledger` is the file of an embedded ledger.
     `blobs` is a folder or a URL (`s3://…`, `gs://…`, `az://…`). `pubsub` and `topic` say where events go, `secrets`
     which component holds secrets. `wait` bounds, in seconds, how long a part that is away is waited for. `stage` is
-    what the environment serves.
+    what the environment serves. `deployment` is how it runs pods, for one that has a namespace.
     """
 
     name: str = ""
@@ -34,6 +37,7 @@ class Environment:
     secrets: str = ""
     wait: float = 30.0
     stage: str = "production"
+    deployment: Deployment | None = None
 
     @property
     def uses_dapr(self) -> bool:
@@ -63,18 +67,46 @@ def _environment(name: str, table: object) -> Environment:
     where = f"[{_TABLE}.{name}]"
     if not isinstance(table, dict):
         raise AskError(f"{where} is not a table", "write key = value lines below it")
-    types = {field.name: type(field.default) for field in fields(Environment) if field.name != "name"}
-    for key, value in table.items():
-        if key not in types:
-            near = nearest(key, types)
-            raise AskError(
-                f"{where} has no key {key!r}", f"did you mean {near}?" if near else f"it may have {', '.join(types)}"
-            )
-        if not isinstance(value, str if types[key] is str else (int, float)) or isinstance(value, bool):
-            raise AskError(f"{where}: {key} = {value!r} is not {'text' if types[key] is str else 'a number'}")
-    found = Environment(name=name, **table)
+    of_pods = {field.name for field in fields(Deployment)}
+    own = {field.name for field in fields(Environment)} - {"name", "deployment"}
+    for key in table:
+        if key not in own | of_pods:
+            known = [*sorted(own), *sorted(of_pods)]
+            near = nearest(key, known)
+            hint = f"did you mean {near}?" if near else f"it may have {', '.join(known)}"
+            raise AskError(f"{where} has no key {key!r}", hint)
+    deployment = None
+    if not of_pods.isdisjoint(table):
+        deployment = _deployment(where, {key: value for key, value in table.items() if key in of_pods})
+    values = {key: value for key, value in table.items() if key in own}
+    found = _row(where, Environment, {**values, "name": name, "deployment": deployment})
     _check(where, found, table)
     return found
+
+
+def _deployment(where: str, table: Mapping[str, Any]) -> Deployment:
+    values = dict(table)
+    if isinstance(values.get("argocd"), dict):
+        values["argocd"] = _row(f"{where[:-1]}.argocd]", ArgoCD, values["argocd"])
+    found = _row(where, Deployment, values)
+    if found.sidecar not in SIDECARS:
+        raise AskError(f"{where}: sidecar = {found.sidecar!r} is none", f"write one of {', '.join(SIDECARS)}")
+    return found
+
+
+def _row(where: str, kind: type[_Row], table: Mapping[str, Any]) -> _Row:
+    """A value of a dataclass whose defaults tell the types of its fields; AskError for what does not fit."""
+    defaults = {field.name: field.default for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    for key, value in table.items():
+        if key not in defaults:
+            near = nearest(key, defaults)
+            hint = f"did you mean {near}?" if near else f"it may have {', '.join(defaults)}"
+            raise AskError(f"{where} has no key {key!r}", hint)
+        wanted = type(defaults[key])
+        is_fitting = type(value) is wanted or (wanted is float and type(value) is int) or defaults[key] is None
+        if not is_fitting:
+            raise AskError(f"{where}: {key} = {value!r} is not {_TOLD[wanted]}")
+    return kind(**table)
 
 
 def _check(where: str, found: Environment, table: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from jeyn.cli import passed
 from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
-from jeyn_gen.load.documents import FOLDERS, SUFFIXES
+from jeyn_gen.load.documents import SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
 _CONFIGURATION = "pyproject.toml"
@@ -110,9 +110,12 @@ def _is_project(path: str, text: bytes) -> bool:
 
 
 def _is_read(path: str) -> bool:
-    """Whether a check reads a path of the project: documents, generated files, modules that functions may live in."""
+    """Whether a check reads a path of the project.
+
+    It reads documents, Dapr components, generated files, and modules that functions may live in.
+    """
     *folders, name = path.split("/")
     top = folders[0] if folders else ""
-    if path == _CONFIGURATION or top == GENERATED or (top in FOLDERS and name.endswith(SUFFIXES)):
+    if path == _CONFIGURATION or top == GENERATED or name.endswith(SUFFIXES):
         return True
     return name.endswith(".py") and all(map(str.isidentifier, folders))

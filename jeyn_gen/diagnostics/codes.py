@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from jeyn_gen.diagnostics.change_codes import CHANGE_CODES
 from jeyn_gen.diagnostics.code import Code
+from jeyn_gen.diagnostics.deployment_codes import DEPLOYMENT_CODES
 from jeyn_gen.diagnostics.finding import WARNING, Edit, Finding, Location
 
 __all__ = ["CODES", "GROUPS", "Code", "made"]
@@ -24,6 +25,7 @@ GROUPS = {
     "JYN5": "Warnings",
     "JYN6": "Changes",
     "JYN7": "Generated files",
+    "JYN8": "Deployment",
 }
 
 CODES: dict[str, Code] = {
@@ -425,6 +427,7 @@ CODES: dict[str, Code] = {
             "generated/catalogs/digits_v1.py without a catalog digits",
             "Run `jeyn generate`, which removes it, and commit the result; your own code belongs elsewhere.",
         ),
+        *DEPLOYMENT_CODES,
     )
 }
 

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from jeyn.model.definitions import DataCatalog, Definitions
+from jeyn.model.deployment import NOWHERE, Deployments
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan
 from jeyn_gen.emit.catalogs import catalog_unit, held_catalog_unit
 from jeyn_gen.emit.formulas import formula_unit, use_case_unit
+from jeyn_gen.emit.manifests.units import manifest_units
 from jeyn_gen.emit.pipelines import check_units, pipeline_unit
 from jeyn_gen.emit.units import Unit
 
 
 def project_units(
-    definitions: Definitions, plans: Mapping[Pin, Plan], forms: Mapping[Pin, bytes] = MappingProxyType({})
+    definitions: Definitions,
+    plans: Mapping[Pin, Plan],
+    deployments: Deployments = NOWHERE,
+    forms: Mapping[Pin, bytes] = MappingProxyType({}),
 ) -> list[Unit]:
     """Every generated file, sorted by path. The definitions have no errors.
 
@@ -30,6 +35,7 @@ def project_units(
         *check_units(definitions, plans),
     ]
     units += _packages(units)
+    units += manifest_units(definitions, plans, deployments)
     return sorted(units, key=lambda unit: unit.path)
 
 

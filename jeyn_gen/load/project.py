@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from jeyn.model.definitions import KINDS, Definitions, Pipeline
+from jeyn.model.deployment import NOWHERE, Deployments
 from jeyn.model.names import Pin, Version
 from jeyn.model.plan import Plan
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, in_order
+from jeyn_gen.load.deployment_checks import check_deployments
+from jeyn_gen.load.deployments import read_deployments
 from jeyn_gen.load.documents import Document, Key
 from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
@@ -33,6 +36,7 @@ class Project:
     definitions: Definitions
     plans: dict[Pin, Plan]
     findings: tuple[Finding, ...]
+    deployments: Deployments = NOWHERE
 
     @property
     def forms(self) -> dict[Pin, bytes]:
@@ -76,7 +80,9 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding], 
     check_triggers(scope)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
     finder.keep()
-    return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)))
+    deployments = read_deployments(root, findings)
+    check_deployments(scope, plans, deployments)
+    return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)), deployments)
 
 
 def _definitions(documents: Iterable[Document], findings: list[Finding]) -> tuple[Definitions, dict[Key, Document]]:

@@ -6,14 +6,21 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from processes import Unavailable
 from programs import packaged
 from real_servers import or_skip
 
+TEXT_SUMS = (
+    "golang.org/x/text v0.14.0 h1:ScX5w1eTa3QqT8oi6+ziP7dTV1S2+ALU0bI+0zXKWiQ=\n"
+    "golang.org/x/text v0.14.0/go.mod h1:18ZOQIKpY8NJVqYksKHtTdi31H5itFRjB5/qKTNYzSU=\n"
+)
 BUILD = Path(__file__).resolve().parents[2] / "tools" / "servers" / "build.py"
 
 
@@ -65,6 +72,63 @@ def test_a_change_of_what_is_pinned_builds_anew(build: ModuleType, go: Path) -> 
     assert build.binary("hello") != first
 
 
+def test_a_change_of_our_own_source_builds_anew(build: ModuleType, go: Path) -> None:
+    first = build.binary("hello")
+    main = build.MODULES / "hello" / "main.go"
+    main.write_text(main.read_text().replace('"hello"', '"good day"'))
+    second = build.binary("hello")
+    assert (_run(first), _run(second)) == ("hello", "good day")
+
+
+@pytest.fixture
+def extracted(build: ModuleType, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A server of which nothing is compiled: its Python file takes a module's licence."""
+    folder = build.MODULES / "licence"
+    folder.mkdir()
+    (folder / "go.mod").write_text("module example.org/licence\n\ngo 1.21.0\n\nrequire golang.org/x/text v0.14.0\n")
+    (folder / "go.sum").write_text(TEXT_SUMS)
+    (folder / "take.py").write_text(
+        "import pathlib, shutil, sys\n"
+        "target, (module, directory) = pathlib.Path(sys.argv[1]), sys.argv[2].split('=')\n"
+        "target.mkdir()\n"
+        "shutil.copy(f'{directory}/LICENSE', target / module.replace('/', '_'))\n"
+    )
+    monkeypatch.setitem(build.SERVERS, "licence", build.Server("licence", "take.py"))
+    return "licence"
+
+
+def test_what_is_extracted_is_a_folder(build: ModuleType, go: Path, extracted: str) -> None:
+    with or_skip_where_unreachable(build):
+        folder = build.binary(extracted)
+    assert [path.name for path in folder.iterdir()] == ["golang.org_x_text"]
+    assert build.binary(extracted) == folder
+
+
+def test_what_cannot_be_extracted_leaves_nothing(build: ModuleType, go: Path, extracted: str) -> None:
+    (build.MODULES / extracted / "take.py").write_text(
+        "import os, sys\nos.mkdir(sys.argv[1])\nsys.exit('no licence')\n"
+    )
+    with pytest.raises(build.BuildFailed, match="licence does not build") as caught, or_skip_where_unreachable(build):
+        build.binary(extracted)
+    assert caught.type is build.BuildFailed
+    assert not [path for path in build.FINISHED.iterdir() if "partial" in path.name]
+
+
+def test_a_module_that_is_not_what_was_pinned_is_refused(build: ModuleType, go: Path, extracted: str) -> None:
+    (build.MODULES / extracted / "go.sum").write_text(TEXT_SUMS.replace("ScX5w1eTa3", "AAAAAAAAAA"))
+    with pytest.raises(build.Unavailable, match="the Go modules of licence cannot be fetched"):
+        build.binary(extracted)
+
+
+@contextmanager
+def or_skip_where_unreachable(build: ModuleType) -> Iterator[None]:
+    with or_skip():
+        try:
+            yield
+        except build.Unavailable as error:
+            raise Unavailable(str(error)) from error
+
+
 def test_an_old_go_on_path_gives_way_to_the_packaged_one(build: ModuleType, go: Path, tmp_path: Path) -> None:
     old = tmp_path / "old" / "go"
     old.parent.mkdir()
@@ -85,10 +149,7 @@ def test_no_go_that_is_new_enough_is_one_sentence(build: ModuleType, go: Path) -
 def _add_import(build: ModuleType) -> None:
     folder = build.MODULES / "hello"
     (folder / "go.mod").write_text("module example.org/hello\n\ngo 1.21.0\n\nrequire golang.org/x/text v0.14.0\n")
-    (folder / "go.sum").write_text(
-        "golang.org/x/text v0.14.0 h1:ScX5w1eTa3QqT8oi6+ziP7dTV1S2+ALU0bI+0zXKWiQ=\n"
-        "golang.org/x/text v0.14.0/go.mod h1:18ZOQIKpY8NJVqYksKHtTdi31H5itFRjB5/qKTNYzSU=\n"
-    )
+    (folder / "go.sum").write_text(TEXT_SUMS)
     (folder / "main.go").write_text('package main\n\nimport _ "golang.org/x/text/language"\n\nfunc main() {}\n')
 
 

@@ -1,8 +1,8 @@
-"""Build the real servers that the tests run against: `python tools/servers/build.py [daprd] [versitygw]`.
+"""Build the real servers and validators that the tests use: `python tools/servers/build.py [NAME…]`.
 
-Each folder beside this file is a Go module that pins one server. Its binary goes to `.tools/` at the root of the
-repository, named by what it was built from, so that it is built once and again after a change. The paths go to
-stdout, a line each; what happens meanwhile goes to stderr.
+Each folder beside this file is a Go module that pins one of them. What is built, a program or a folder of schemas,
+goes to `.tools/` at the root of the repository, named by what it was built from, so that it is built once and again
+after a change. The paths go to stdout, a line each; what happens meanwhile goes to stderr.
 
 Exit codes: 1 where a server does not build, 4 where Go or the modules cannot be had here. Either way the last line
 on stderr is one sentence that says why.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -43,7 +44,11 @@ class Unavailable(BuildFailed):
 
 @dataclass(frozen=True)
 class Server:
-    """A program of a Go module in the folder `name`, and the flags of `go build` that it needs."""
+    """A program of a Go module in the folder `name`, and the flags of `go build` that it needs.
+
+    Where `package` is a Python file of that folder, nothing is compiled: the file makes a folder of what is in the
+    modules that go.mod requires.
+    """
 
     name: str
     package: str
@@ -54,17 +59,23 @@ class Server:
         return MODULES / self.name
 
     def digest(self) -> str:
-        """Of all that decides what is built: the pinned modules and the command."""
+        """Of all that decides what is built: the pinned modules, the command and the source that is ours."""
+        files = ["go.mod", "go.sum"]
+        ours = sorted(path.name for path in self.module.iterdir() if path.suffix in (".go", ".py"))
         seen = hashlib.sha256()
-        for part in ((self.module / "go.mod").read_bytes(), (self.module / "go.sum").read_bytes(), repr(self).encode()):
+        for part in (*[(self.module / name).read_bytes() for name in files], repr(self).encode()):
             seen.update(hashlib.sha256(part).digest())
+        for name in ours:
+            seen.update(hashlib.sha256(name.encode() + b"\0" + (self.module / name).read_bytes()).digest())
         return seen.hexdigest()[:12]
 
 
 # daprd without this tag has no components at all.
 _DAPRD = Server("daprd", "github.com/dapr/dapr/cmd/daprd", ("-tags", "stablecomponents"))
 _VERSITYGW = Server("versitygw", "github.com/versity/versitygw/cmd/versitygw")
-SERVERS = {server.name: server for server in (_DAPRD, _VERSITYGW)}
+_ARGOLINT = Server("argolint", "jeyn.dev/tools/argolint")
+_SCHEMAS = Server("schemas", "extract.py")
+SERVERS = {server.name: server for server in (_DAPRD, _VERSITYGW, _ARGOLINT, _SCHEMAS)}
 
 
 def binary(name: str, environment: Mapping[str, str] = os.environ) -> Path:
@@ -91,21 +102,46 @@ def _build(server: Server, finished: Path, environment: Mapping[str, str]) -> No
     started = time.monotonic()
     go = _go(server, environment)
     _say(f"{server.name}: fetching its Go modules")
+    make = _extract if server.package.endswith(".py") else _compile
+    partial = finished.with_suffix(f".partial-{os.getpid()}")
+    try:
+        make(server, go, partial, environment)
+        partial.replace(finished)
+    finally:
+        _remove(partial)
+    files = [finished, *finished.rglob("*")]
+    size = sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+    _say(f"{server.name}: built in {time.monotonic() - started:.0f} s, {size:.0f} MB")
+
+
+def _compile(server: Server, go: str, target: Path, environment: Mapping[str, str]) -> None:
     flags = [*server.flags, "-trimpath"]
     _fetch([go, "list", *flags, "-deps", "-f", "{{with .Error}}{{.}}{{end}}", server.package], server, environment)
     _say(f"{server.name}: building, which takes minutes the first time")
-    partial = finished.with_suffix(f".partial-{os.getpid()}")
-    command = [go, "build", *flags, "-ldflags", "-s -w", "-o", str(partial), server.package]
-    try:
-        built = subprocess.run(command, cwd=server.module, env=environment, capture_output=True, text=True, check=False)
-        if built.returncode != 0:
-            _say(built.stderr.rstrip())
-            raise BuildFailed(f"{server.name} does not build with {go}: go build ended with {built.returncode}")
-        partial.replace(finished)
-    finally:
-        partial.unlink(missing_ok=True)
-    size = finished.stat().st_size / 1e6
-    _say(f"{server.name}: built in {time.monotonic() - started:.0f} s, {size:.0f} MB")
+    _run([go, "build", *flags, "-ldflags", "-s -w", "-o", str(target), server.package], server, environment)
+
+
+def _extract(server: Server, go: str, target: Path, environment: Mapping[str, str]) -> None:
+    """Run the server's Python file: `FILE TARGET MODULE=DIRECTORY…`."""
+    _fetch([go, "mod", "download"], server, environment)
+    told = _run([go, "mod", "download", "-json"], server, environment)
+    modules = json.loads("[" + told.replace("}\n{", "},{") + "]")  # an object for each, with nothing between them
+    directories = [f"{module['Path']}={module['Dir']}" for module in modules]
+    _run([sys.executable, server.package, str(target), *directories], server, environment)
+
+
+def _run(command: list[str], server: Server, environment: Mapping[str, str]) -> str:
+    done = subprocess.run(command, cwd=server.module, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        _say(done.stderr.rstrip())
+        raise BuildFailed(f"{server.name} does not build: {' '.join(command[:2])} ended with {done.returncode}")
+    return done.stdout
+
+
+def _remove(partial: Path) -> None:
+    if partial.is_dir():
+        shutil.rmtree(partial)
+    partial.unlink(missing_ok=True)
 
 
 def _fetch(command: list[str], server: Server, environment: Mapping[str, str]) -> None:

@@ -1,0 +1,175 @@
+"""What one environment adds to the base: its namespace, images, defaults and components, and the commit everywhere.
+
+Argo CD sets the annotation of the commit on every object before kustomize runs; kustomize copies it, last of all, into
+the arguments, pods and image tags of the templates. Only the field that it is copied from stands in git, as `unset`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from jeyn.model.deployment import NATIVE, SHARED, Deployment
+from jeyn_gen.emit.manifests import names, workflows
+from jeyn_gen.emit.manifests.base import folder, labels
+
+IMAGES = "images.yaml"
+ENVIRONMENT = "environment.yaml"
+COMPONENTS = "components"
+
+
+def path(environment: str) -> str:
+    """The folder of an environment's overlay."""
+    return f"{names.FOLDER}/environments/{environment}"
+
+
+def kustomization(
+    project: str,
+    deployment: Deployment,
+    components: Iterable[str],
+    images: Iterable[str],
+    *,
+    has_pipelines: bool,
+    has_crons: bool,
+    has_polls: bool,
+) -> dict[str, Any]:
+    """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name."""
+    found: dict[str, Any] = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "namespace": deployment.namespace,
+        "resources": [f"../../{folder(deployment.sidecar).rpartition('/')[2]}", ENVIRONMENT],
+    }
+    if components:
+        # Nothing here knows of a suffix that its content would give it.
+        found["configMapGenerator"] = [
+            {
+                "name": names.COMPONENTS,
+                "files": [f"{COMPONENTS}/{name}" for name in components],
+                "options": {"disableNameSuffixHash": True, "labels": labels(project)},
+            }
+        ]
+    if has_pipelines:
+        found["configurations"] = [IMAGES]
+        found["images"] = _images(deployment, images)
+    patches = _patches(deployment, has_crons=has_crons, has_polls=has_polls)
+    if patches:
+        found["patches"] = patches
+    if has_pipelines:
+        found["replacements"] = _replacements(deployment)
+    return found
+
+
+def image_fields() -> dict[str, Any]:
+    """Where kustomize finds images in a WorkflowTemplate, which it does not know by itself."""
+    places = ("templates[]/container", "templates[]/initContainers[]", "templateDefaults/container")
+    return {"images": [{"kind": "WorkflowTemplate", "path": f"spec/{place}/image"} for place in places]}
+
+
+def environment(name: str, project: str, deployment: Deployment) -> dict[str, Any]:
+    """The ConfigMap that pods take their environment from; kustomize reads the rest of it."""
+    data = {
+        "JEYN_ENVIRONMENT": name,
+        "JEYN_IMAGE": deployment.image,
+        "JEYN_REPOSITORY": deployment.argocd.repository,
+        "defaults.cpu": deployment.cpu,
+        "defaults.memory": deployment.memory,
+        "defaults.retries": str(deployment.retries),
+        "defaults.timeout": str(deployment.timeout),
+    }
+    if deployment.sidecar == SHARED:
+        data["DAPR_GRPC_ENDPOINT"] = deployment.sidecar_endpoint
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": names.ENVIRONMENT,
+            "labels": labels(project),
+            "annotations": {names.COMMIT: names.UNSET},
+        },
+        "data": data,
+    }
+
+
+def _images(deployment: Deployment, targets: Iterable[str]) -> list[dict[str, str]]:
+    own = [
+        {"name": names.image_name(target), "newName": f"{deployment.image}-{target}" if target else deployment.image}
+        for target in sorted({"", *targets})
+    ]
+    if deployment.sidecar == NATIVE:
+        name, tag = split_image(deployment.sidecar_image)
+        own.append({"name": names.SIDECAR_IMAGE, "newName": name, "newTag": tag})
+    return own
+
+
+def split_image(image: str) -> tuple[str, str]:
+    """Name and tag of an image; the tag is empty where there is none."""
+    head, slash, last = image.rpartition("/")
+    name, _, tag = last.partition(":")
+    return f"{head}{slash}{name}", tag
+
+
+def _patches(deployment: Deployment, *, has_crons: bool, has_polls: bool) -> list[dict[str, Any]]:
+    found = []
+    if has_crons and not deployment.schedules:
+        found.append(
+            {
+                "target": {"kind": "CronWorkflow"},
+                "patch": "- {op: add, path: /spec/suspend, value: true}\n",
+            }
+        )
+    if has_polls:
+        target = {"kind": "CronWorkflow", "labelSelector": f"{names.TRIGGER}=new-batch"}
+        patch = f"- {{op: replace, path: /spec/schedules/0, value: {_quoted(deployment.poll)}}}\n"
+        found.append({"target": target, "patch": patch})
+    return found
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _replacements(deployment: Deployment) -> list[dict[str, Any]]:
+    template = {"kind": "WorkflowTemplate"}
+    defaults = "spec.templateDefaults.container.resources"
+    tag = deployment.image.count(":") + 1
+    return [
+        {
+            "source": _source(f"metadata.annotations.[{names.COMMIT}]"),
+            "targets": [
+                {
+                    "select": template,
+                    "fieldPaths": [
+                        f"spec.arguments.parameters.[name={workflows.COMMIT}].value",
+                        f"spec.podMetadata.annotations.[{names.COMMIT}]",
+                    ],
+                },
+                {
+                    "select": template,
+                    "fieldPaths": ["spec.templates.*.container.image", "spec.templateDefaults.container.image"],
+                    "options": {"delimiter": ":", "index": tag},
+                },
+            ],
+        },
+        *(
+            {
+                "source": _source(f"data.[defaults.{one}]"),
+                "targets": [
+                    {"select": template, "fieldPaths": [f"{defaults}.requests.{one}", f"{defaults}.limits.{one}"]}
+                ],
+            }
+            for one in ("cpu", "memory")
+        ),
+        {
+            "source": _source("data.[defaults.timeout]"),
+            "targets": [{"select": template, "fieldPaths": ["spec.templateDefaults.activeDeadlineSeconds"]}],
+        },
+        {
+            "source": _source("data.[defaults.retries]"),
+            "targets": [{"select": template, "fieldPaths": ["spec.templates.*.retryStrategy.limit"]}],
+        },
+    ]
+
+
+def _source(field: str) -> dict[str, str]:
+    return {"kind": "ConfigMap", "name": names.ENVIRONMENT, "fieldPath": field}

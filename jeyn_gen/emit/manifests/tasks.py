@@ -1,0 +1,145 @@
+"""The steps of a pipeline as tasks of a DAG, each run by the template of its shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from jeyn.model.definitions import Condition
+from jeyn.model.plan import Plan, PlannedStep
+from jeyn.model.references import Recorded, StepOutput
+from jeyn_gen.emit.manifests import names
+from jeyn_gen.emit.manifests.pods import OUTPUTS, Shape, as_text
+
+_RUN = ("--run", "{{workflow.uid}}", "--commit", "{{workflow.parameters.jeyn-commit}}")
+_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}")
+_GIVEN = ("step", "inputs", "item")
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The templates that the steps of a plan need, by name, and which of them each step is run by."""
+
+    by_name: dict[str, Shape]
+    of_step: dict[str, str]
+
+
+def shapes(plan: Plan) -> Shapes:
+    """Steps that run alike share a template, which has the name of the first of them."""
+    found: dict[Shape, str] = {}
+    of_step = {step.name: found.setdefault(_shape(plan, step), f"run-{step.name}") for step in plan.steps}
+    return Shapes({name: shape for shape, name in found.items()}, of_step)
+
+
+def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], *, looks: bool) -> Shape:
+    """The pod that begins a run: it resolves what comes from the record, once for all steps.
+
+    `looks`: it may find that there is nothing new to run for.
+    """
+    given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
+    arguments = ("step", str(plan.pin), "--start", *_RUN, *_PARAMETERS, "--trigger", _TRIGGER, *given, *_WRITE)
+    outputs = [names.recorded_output(source) for source in recorded_sources(plan)]
+    outputs += [names.when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
+    return Shape(arguments, outputs=(*([names.GO] if looks else []), *outputs))
+
+
+def finish_shape(plan: Plan) -> Shape:
+    """The pod that ends a run, however it went."""
+    ended = ("--status", "{{workflow.status}}", "--failures", "{{workflow.failures}}")
+    return Shape(("step", str(plan.pin), "--finish", *_RUN, *_PARAMETERS, *ended))
+
+
+def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
+    """The template that runs all steps; `looks` as for `start_shape`."""
+    from hera.workflows import models as argo
+
+    begin = argo.DAGTask(name=names.START_TASK, template=names.START)
+    return argo.Template(
+        name=names.DAG,
+        dag=argo.DAGTemplate(tasks=[begin, *(_task(step, found.of_step[step.name], looks) for step in plan.steps)]),
+    )
+
+
+def recorded_sources(plan: Plan) -> list[Recorded]:
+    """What the steps of a plan read from the record."""
+    sources = {one.source for step in plan.steps for one in step.inputs if isinstance(one.source, Recorded)}
+    return sorted(sources, key=str)
+
+
+_TRIGGER = "{{workflow.parameters.jeyn-trigger}}"
+_WRITE = ("--outputs", OUTPUTS)
+
+
+def _shape(plan: Plan, step: PlannedStep) -> Shape:
+    arguments = (
+        *("step", str(plan.pin), "{{inputs.parameters.step}}", *_RUN, *_PARAMETERS),
+        *("--inputs", "{{inputs.parameters.inputs}}", "--item", "{{inputs.parameters.item}}", *_WRITE),
+    )
+    followers = [
+        *(names.items_output(one.name) for one in plan.steps if _feeds(step, one)),
+        *(names.when_output(one.name) for one in plan.steps if any(_is_of(step, when) for when in one.when)),
+    ]
+    outputs = tuple(output.name for output in step.outputs)
+    return Shape(arguments, _GIVEN, (*outputs, *followers), step.resources, step.placement, step.timeout)
+
+
+def _feeds(step: PlannedStep, other: PlannedStep) -> bool:
+    source = other.for_each.source if other.for_each else None
+    return source is not None and source.step == step.name
+
+
+def _is_of(step: PlannedStep, when: Condition) -> bool:
+    return when.source is not None and when.source.step == step.name
+
+
+def _task(step: PlannedStep, template: str, looks: bool) -> Any:  # passed on
+    from hera.workflows import models as argo
+
+    given = {"step": step.name, "inputs": _inputs(step), "item": "{{item}}" if step.for_each else ""}
+    return argo.DAGTask(
+        name=step.name,
+        template=template,
+        depends=" && ".join(f"{name}.Succeeded" for name in (names.START_TASK, *step.after)),
+        when=_when(step, [names.GO] if looks else []) or None,
+        arguments=argo.Arguments(parameters=[argo.Parameter(name=key, value=text) for key, text in given.items()]),
+        **_fan_out(step),
+    )
+
+
+def _inputs(step: PlannedStep) -> str:
+    """A JSON object of references by what they are of: `STEP.OUTPUT`, or what is read from the record.
+
+    What Argo puts into it are references with digests, or JSON lists of them where a step has items.
+    """
+    many = {one.source for one in step.inputs if one.is_many}
+    sources: list[StepOutput | Recorded] = [one.source for one in step.inputs]
+    sources += [one.source for one in (step.for_each, *step.when) if one is not None and one.source is not None]
+    found = []
+    for source in dict.fromkeys(sources):
+        if isinstance(source, StepOutput):
+            held = f"{{{{tasks.{source.step}.outputs.parameters.{source.output}}}}}"
+        else:
+            held = f"{{{{tasks.{names.START_TASK}.outputs.parameters.{names.recorded_output(source)}}}}}"
+        found.append(f"{json.dumps(str(source))}: {held if source in many else json.dumps(held)}")
+    return "{" + ", ".join(found) + "}"
+
+
+def _when(step: PlannedStep, asked: list[str]) -> str:
+    """What whoever knows has told of each condition, and of `asked` at the start; no text of a user is in it."""
+    tellers = dict.fromkeys([when.source.step if when.source else names.START_TASK for when in step.when])
+    told = [(names.START_TASK, one) for one in asked] + [(teller, names.when_output(step.name)) for teller in tellers]
+    return " && ".join(f"{{{{tasks.{teller}.outputs.parameters.{output}}}}} == true" for teller, output in told)
+
+
+def _fan_out(step: PlannedStep) -> dict[str, Any]:
+    """A task for each item. Argo knows the items by their places; what they are, the pod reads."""
+    from hera.workflows import models as argo
+
+    if step.for_each is None:
+        return {}
+    source = step.for_each.source
+    if source is None:
+        return {"with_sequence": argo.Sequence(count=as_text(len(step.for_each.items)))}
+    return {"with_param": f"{{{{tasks.{source.step}.outputs.parameters.{names.items_output(step.name)}}}}}"}

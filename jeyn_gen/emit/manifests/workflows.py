@@ -1,0 +1,201 @@
+"""What runs a pipeline: a WorkflowTemplate, and what starts it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jeyn.model.argument_text import as_argument
+from jeyn.model.definitions import Pipeline
+from jeyn.model.deployment import object_name
+from jeyn.model.plan import Plan
+from jeyn.model.references import Recorded
+from jeyn_gen.emit.manifests import names, pods, tasks
+
+_API = "argoproj.io/v1alpha1"
+#: Parameters of a workflow that are not the pipeline's: no name of one can have a hyphen.
+COMMIT = "jeyn-commit"
+TRIGGER = "jeyn-trigger"
+_POLICIES = {"forbid": "Forbid", "allow": "Allow", "replace": "Replace"}
+_DAY = 86_400
+
+
+def objects(
+    pipeline: Pipeline, plan: Plan, promoted: Iterable[tuple[Recorded, str]], project: str, sidecar: str
+) -> list[dict[str, Any]]:
+    """All objects of a pipeline, as plain values."""
+    found = [_template(pipeline, plan, promoted, project, sidecar)]
+    if pipeline.concurrency > 1:
+        found.append(_limit(pipeline, project))
+    if pipeline.schedule is not None:
+        policy = _POLICIES[pipeline.schedule.concurrency]
+        found.append(
+            _cron(
+                pipeline,
+                project,
+                "schedule",
+                schedules=[pipeline.schedule.cron],
+                timezone=pipeline.schedule.timezone,
+                concurrency_policy=policy,
+                starting_deadline_seconds=pipeline.schedule.missed or None,
+            )
+        )
+    if pipeline.on_new_batch:
+        # Looking is cheap and forgets nothing: there is no event to lose, and nothing more to install. One at a time.
+        found.append(
+            _cron(
+                pipeline, project, "new-batch", schedules=["*/5 * * * *"], timezone="UTC", concurrency_policy="Forbid"
+            )
+        )
+    if pipeline.on_merge:
+        found.append(_on_merge(pipeline, project))
+    return found
+
+
+def _plain(model: Any) -> dict[str, Any]:
+    found: dict[str, Any] = model.model_dump(exclude_none=True, by_alias=True, mode="json")
+    return found
+
+
+def _metadata(pipeline: Pipeline, project: str, suffix: str = "", **labels: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": object_name(pipeline.pin) + suffix,
+        "labels": {
+            "app.kubernetes.io/name": pipeline.name,
+            "app.kubernetes.io/version": str(pipeline.version),
+            "app.kubernetes.io/part-of": project,
+            "app.kubernetes.io/managed-by": "jeyn",
+            names.LABEL: pipeline.name,
+            **labels,
+        },
+    }
+    return found
+
+
+def _template(
+    pipeline: Pipeline, plan: Plan, promoted: Iterable[tuple[Recorded, str]], project: str, sidecar: str
+) -> dict[str, Any]:
+    from hera.workflows import models as argo
+
+    found = tasks.shapes(plan)
+    looks = bool(pipeline.on_new_batch)
+    ends = {names.START: tasks.start_shape(plan, promoted, looks=looks), names.FINISH: tasks.finish_shape(plan)}
+    templates = [pods.template(name, shape) for name, shape in {**ends, **found.by_name}.items()]
+    spec = argo.WorkflowSpec(
+        entrypoint=names.DAG,
+        on_exit=names.FINISH,
+        service_account_name=names.PODS,
+        arguments=argo.Arguments(parameters=_parameters(pipeline)),
+        synchronization=_synchronization(pipeline),
+        pod_metadata=argo.Metadata(labels=pods.pod_labels(pipeline.name), annotations=pods.pod_annotations(sidecar)),
+        security_context=pods.security(),
+        template_defaults=pods.defaults(sidecar),
+        templates=[tasks.dag(plan, found, looks=looks), *templates],
+        volumes=pods.volumes(sidecar),
+        # What a run was is in the ledger; its pods' logs are worth a while where it failed.
+        pod_gc=argo.PodGC(strategy="OnWorkflowSuccess"),
+        ttl_strategy=argo.TTLStrategy(seconds_after_success=_DAY, seconds_after_failure=7 * _DAY),
+    )
+    return {
+        "apiVersion": _API,
+        "kind": "WorkflowTemplate",
+        "metadata": _metadata(pipeline, project),
+        "spec": _plain(spec),
+    }
+
+
+def _parameters(pipeline: Pipeline) -> list[Any]:
+    from hera.workflows import models as argo
+
+    own = [argo.Parameter(name=COMMIT, value=names.UNSET), argo.Parameter(name=TRIGGER, value="manual")]
+    return own + [
+        argo.Parameter(name=one.name, value=as_argument(one.default))
+        if one.default is not None or one.constraints.nullable
+        else argo.Parameter(name=one.name)
+        for one in pipeline.parameters
+    ]
+
+
+def _synchronization(pipeline: Pipeline) -> Any:
+    """At most so many runs of a pipeline at once in a namespace."""
+    from hera.workflows import models as argo
+
+    if not pipeline.concurrency:
+        return None
+    name = object_name(pipeline.pin)
+    if pipeline.concurrency == 1:
+        return argo.Synchronization(mutexes=[argo.Mutex(name=name)])
+    key = argo.ConfigMapKeySelector(name=f"{name}-limit", key="runs")
+    return argo.Synchronization(semaphores=[argo.SemaphoreRef(config_map_key_ref=key)])
+
+
+def _limit(pipeline: Pipeline, project: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": _metadata(pipeline, project, "-limit"),
+        "data": {"runs": str(pipeline.concurrency)},
+    }
+
+
+def _reference(pipeline: Pipeline, trigger: str) -> dict[str, Any]:
+    """The spec of a workflow that runs the template."""
+    return {
+        "workflowTemplateRef": {"name": object_name(pipeline.pin)},
+        "arguments": {"parameters": [{"name": TRIGGER, "value": trigger}]},
+    }
+
+
+def _cron(pipeline: Pipeline, project: str, trigger: str, **when: Any) -> dict[str, Any]:
+    from hera.workflows import models as argo
+
+    suffix = "" if trigger == "schedule" else f"-{trigger}"
+    spec = argo.CronWorkflowSpec(
+        workflow_spec=argo.WorkflowSpec(),
+        successful_jobs_history_limit=3,
+        failed_jobs_history_limit=3,
+        **when,
+    )
+    return {
+        "apiVersion": _API,
+        "kind": "CronWorkflow",
+        "metadata": _metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
+        "spec": {**_plain(spec), "workflowSpec": _reference(pipeline, trigger)},
+    }
+
+
+def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
+    """A hook that Argo CD runs after a sync: it starts the pipeline and ends, so that no sync waits for the run."""
+    name = object_name(pipeline.pin)
+    workflow: Mapping[str, Any] = {
+        "apiVersion": _API,
+        "kind": "Workflow",
+        "metadata": {"generateName": f"{name}-", "labels": _metadata(pipeline, project)["labels"]},
+        "spec": _reference(pipeline, "merge"),
+    }
+    return _hook(pipeline, project, workflow)
+
+
+def _hook(pipeline: Pipeline, project: str, workflow: Mapping[str, Any]) -> dict[str, Any]:
+    from hera.workflows import models as argo
+
+    from jeyn_gen.emit.manifests.documents import as_yaml
+
+    submit = argo.Template(
+        name="submit",
+        active_deadline_seconds=pods.as_text(600),
+        resource=argo.ResourceTemplate(action="create", manifest=as_yaml([workflow])),
+    )
+    spec = argo.WorkflowSpec(
+        entrypoint="submit",
+        service_account_name=names.STARTER,
+        security_context=pods.security(),
+        templates=[submit],
+        ttl_strategy=argo.TTLStrategy(seconds_after_completion=_DAY),
+    )
+    metadata = _metadata(pipeline, project, "-on-merge", **{names.TRIGGER: "merge"})
+    metadata["annotations"] = {
+        "argocd.argoproj.io/hook": "PostSync",
+        "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+    }
+    return {"apiVersion": _API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}

@@ -1,0 +1,78 @@
+"""Whether the pipelines of a project can run where its environments are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jeyn.model.definitions import Pipeline
+from jeyn.model.deployment import Deployments, object_name
+from jeyn.model.names import Pin
+from jeyn.model.plan import Plan
+from jeyn.model.references import LATEST, Recorded
+from jeyn_gen.load.documents import Document
+from jeyn_gen.load.scope import Scope
+
+#: How a pipeline is called on a cluster, with what may follow: a CronWorkflow has less room.
+_MOST_OF_A_NAME = 63
+_MOST_OF_A_CRON_NAME = 52
+# A pod is called after its workflow, template and a hash: https://argo-workflows.readthedocs.io/en/latest/pod-names/
+_ROOM_OF_A_RUN = len("-on-new-batch-1234567890")
+# A task takes some hundred bytes in a template and twice that in a run's state, of 1.5 MB that etcd takes.
+_MOST_STEPS = 1500
+
+
+def check_deployments(scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments) -> None:
+    """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods."""
+    if not deployments.targets:
+        return
+    for pin, pipeline in scope.definitions.pipelines.items():
+        document = scope.document(pipeline)
+        _check_names(scope, document, pipeline)
+        _check_needs(scope, document, pipeline, deployments)
+        if pin in plans:
+            _check_stages(scope, document, plans[pin])
+
+
+def _check_names(scope: Scope, document: Document, pipeline: Pipeline) -> None:
+    name = object_name(pipeline.pin)
+    starts = pipeline.schedule is not None or bool(pipeline.on_new_batch)
+    room = min(_MOST_OF_A_NAME - _ROOM_OF_A_RUN, _MOST_OF_A_CRON_NAME if starts else _MOST_OF_A_NAME)
+    if len(name) > room:
+        message = f"{name} has {len(name)} characters; with what names of runs add, {room} are room for"
+        scope.report(document.at("name"), "JYN804", message)
+    if len(pipeline.steps) > _MOST_STEPS:
+        message = f"{len(pipeline.steps):,} steps; at most {_MOST_STEPS:,} are room for"
+        scope.report(document.at("steps"), "JYN809", message)
+    for parameter in pipeline.parameters:
+        place = document.at("parameters", parameter.name, key=True)
+        has_value = parameter.default is not None or parameter.constraints.nullable
+        if (starts or pipeline.on_merge) and not has_value:
+            scope.report(place, "JYN810", f"the parameter `{parameter.name}` has no default")
+
+
+def _check_needs(scope: Scope, document: Document, pipeline: Pipeline, deployments: Deployments) -> None:
+    for step in pipeline.steps:
+        for target in deployments.targets:
+            if step.secrets and not target.has_secrets:
+                message = f"environment `{target.name}` has no secret store, and `{step.name}` asks for secrets"
+                scope.report(document.at("steps", step.name, "secrets", key=True), "JYN806", message)
+            if step.resources.gpu and not target.deployment.gpus:
+                message = f"environment `{target.name}` has no GPUs, and `{step.name}` asks for {step.resources.gpu}"
+                scope.report(document.at("steps", step.name, "resources", "gpu"), "JYN807", message)
+
+
+def _check_stages(scope: Scope, document: Document, plan: Plan) -> None:
+    for step in plan.steps:
+        for one in step.inputs:
+            source = one.source
+            if not isinstance(source, Recorded) or source.number is not None or source.which == LATEST:
+                continue
+            promoted = [
+                promotion.stage
+                for use_case in scope.definitions.use_cases.values()
+                if use_case.name == source.name and source.line in ("", use_case.pin.line)
+                for promotion in use_case.promoted
+            ]
+            if source.which not in promoted:
+                message = f"nothing of {source.name} is promoted to `{source.which}`"
+                scope.report(document.at("steps", step.name, "inputs", one.name), "JYN808", message)

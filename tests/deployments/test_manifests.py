@@ -1,0 +1,174 @@
+"""What is emitted for a cluster, as kustomize builds it for Argo CD."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import argo_validator
+import invariants
+import published_schemas
+import pytest
+import yaml
+from deployed import COMMIT, Deploy, environment, of_kind
+
+from jeyn.cli.main import main
+
+BASE = "generated/manifests/base"
+
+
+def manifests(root: Path) -> dict[str, str]:
+    folder = root / "generated/manifests"
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.yaml")}
+
+
+def test_the_commit_is_everywhere_it_has_to_be(deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    root = deploy()
+    objects = built(root, "production")
+    for template in of_kind(objects, "WorkflowTemplate").values():
+        spec = template["spec"]
+        assert {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}["jeyn-commit"] == COMMIT
+        assert spec["podMetadata"]["annotations"]["jeyn.dev/commit"] == COMMIT
+        images = [one["container"]["image"] for one in spec["templates"] if "container" in one]
+        assert {*images, spec["templateDefaults"]["container"]["image"]} == {
+            f"registry.example:5000/team/digits:{COMMIT}"
+        }
+    assert "unset" not in json.dumps(objects)
+
+
+def test_an_environment_gives_its_own(deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    more = (
+        'cpu = "3"\nmemory = "5Gi"\nretries = 7\ntimeout = 60\nschedules = false\nsidecar_image = "mirror/daprd:1.2.3"'
+    )
+    root = deploy(environment("production"), environment("staging", more, image="other/digits"))
+    objects = built(root, "staging")
+    assert {one["metadata"]["namespace"] for one in objects} == {"digits-staging"}
+    for template in of_kind(objects, "WorkflowTemplate").values():
+        defaults = template["spec"]["templateDefaults"]
+        wanted = {"cpu": "3", "memory": "5Gi"}
+        assert defaults["container"]["resources"] == {"requests": wanted, "limits": wanted}
+        assert defaults["container"]["image"] == f"other/digits:{COMMIT}"
+        assert str(defaults["activeDeadlineSeconds"]) == "60"
+        assert [one["image"] for one in defaults["initContainers"]] == ["mirror/daprd:1.2.3"]
+        pods = [one for one in template["spec"]["templates"] if "container" in one]
+        assert {str(one["retryStrategy"]["limit"]) for one in pods} == {"7"}
+    assert [one["spec"]["suspend"] for one in of_kind(objects, "CronWorkflow").values()] == [True]
+    assert "suspend" not in next(iter(of_kind(built(root, "production"), "CronWorkflow").values()))["spec"]
+
+
+def test_a_change_of_a_step_changes_one_manifest(deploy: Deploy) -> None:
+    root = deploy(environment("production"), environment("staging"))
+    before = manifests(root)
+    document = next(one for one in (root / "pipelines").rglob("*.yaml") if "train-digits" in one.read_text())
+    text = document.read_text()
+    assert "memory: 2Gi" in text
+    document.write_text(text.replace("memory: 2Gi", "memory: 3Gi"))
+    assert main(["-C", str(root), "generate"]) == 0
+    after = manifests(root)
+    assert [path for path in after if after[path] != before[path]] == ["base/train-digits-v1.yaml"]
+    lines = set(after["base/train-digits-v1.yaml"].splitlines()) ^ set(before["base/train-digits-v1.yaml"].splitlines())
+    assert {line.strip() for line in lines if not line.startswith("#")} == {'memory: "2Gi"', 'memory: "3Gi"'}
+
+
+def test_without_an_environment_that_runs_pods_there_is_none(deploy: Deploy) -> None:
+    root = deploy('\n[tool.jeyn.environments.local]\nstate_store = "ledger"\n')
+    assert manifests(root) == {}
+
+
+def test_what_is_no_longer_needed_is_removed(deploy: Deploy) -> None:
+    root = deploy(environment("production"), environment("staging"))
+    assert "environments/staging/kustomization.yaml" in manifests(root)
+    deploy(environment("production"))
+    assert not (root / "generated/manifests/environments/staging").exists()
+    assert not (root / "generated/manifests/applications/staging.yaml").exists()
+
+
+def test_a_shared_sidecar_is_no_container(deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    root = deploy(environment("production", 'sidecar = "shared"\nsidecar_endpoint = "dapr.digits:50001"'))
+    assert not (root / BASE).exists()
+    objects = built(root, "production")
+    template = of_kind(objects, "WorkflowTemplate")["train-digits-v1"]["spec"]
+    assert "initContainers" not in template["templateDefaults"]
+    assert [one["name"] for one in template["volumes"]] == ["scratch"]
+    assert of_kind(objects, "ConfigMap")["jeyn"]["data"]["DAPR_GRPC_ENDPOINT"] == "dapr.digits:50001"
+
+
+def test_an_injected_sidecar_is_asked_for(deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    root = deploy(environment("production", 'sidecar = "injected"'))
+    template = of_kind(built(root, "production"), "WorkflowTemplate")["train-digits-v1"]["spec"]
+    assert template["podMetadata"]["annotations"] == {
+        "jeyn.dev/commit": COMMIT,
+        "dapr.io/enabled": "true",
+        "dapr.io/app-id": "jeyn",
+        "dapr.io/enable-native-sidecar": "true",
+    }
+
+
+@pytest.mark.parametrize("text", ["{{workflow.uid}}", "a }} b", "json:1", "tab\t", "\u202e"])
+def test_a_default_is_never_a_template_of_argo(text: str, deploy: Deploy) -> None:
+    document = {
+        "kind": "Pipeline",
+        "name": "told",
+        "version": "1.0.0",
+        "parameters": {"words": {"dtype": "string", "default": text}},
+        "steps": {"a": {"function": "pipelines.told:f"}},
+    }
+    files = {"pipelines/told.yaml": json.dumps(document), "pipelines/told.py": "def f(inputs): ...\n"}
+    root = deploy(files=files)
+    (template,) = yaml.safe_load_all((root / BASE / "told-v1.yaml").read_text())
+    argument = {one["name"]: one["value"] for one in template["spec"]["arguments"]["parameters"]}["words"]
+    assert argument.startswith("json:")
+    assert "{{" not in argument
+    assert "}}" not in argument
+
+
+def many_steps(count: int) -> dict[str, str]:
+    steps = {f"step-{at:04}": {"function": "pipelines.many:f"} for at in range(count)}
+    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "steps": steps}
+    return {"pipelines/many.yaml": json.dumps(document), "pipelines/many.py": "def f(inputs): ...\n"}
+
+
+def test_500_steps_are_room_for(deploy: Deploy) -> None:
+    root = deploy(files=many_steps(500))
+    assert len((root / BASE / "many-v1.yaml").read_bytes()) < 300_000
+
+
+def test_too_many_steps_are_told_where_they_are(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    root = deploy()
+    for path, text in many_steps(1501).items():
+        (root / path).write_text(text)
+    assert main(["-C", str(root), "lint"]) == 1
+    assert "pipelines/many.yaml:1:" in (told := capsys.readouterr().out)
+    assert "JYN809" in told
+
+
+def test_hera_is_loaded_only_to_emit(deploy: Deploy) -> None:
+    root = deploy()
+    script = "import sys; from jeyn.cli.main import main; main(sys.argv[1:]); print('hera' in sys.modules)"
+    command = [sys.executable, "-c", script, "-C", str(root), "generate", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize("sidecar", ["native", "injected", "shared"])
+@pytest.mark.usefixtures("argolint", "schemas")
+def test_a_cluster_takes_them(sidecar: str, deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    more = f'sidecar = "{sidecar}"' + ('\nsidecar_endpoint = "dapr.digits:50001"' if sidecar == "shared" else "")
+    root = deploy(environment("production", more), environment("staging"))
+    objects = built(root, "production")
+    assert [finding for one in objects for finding in published_schemas.findings(one)] == []
+    assert invariants.findings(objects, commit=COMMIT, sidecar=sidecar) == []
+    argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
+    assert argo_validator.findings(argo) == []
+    for path in (root / "generated/manifests/applications").iterdir():
+        assert [
+            found for one in yaml.safe_load_all(path.read_text()) for found in published_schemas.findings(one)
+        ] == []
+
+
+def is_argo(one: dict[str, Any]) -> bool:
+    return one["kind"] in ("Workflow", "WorkflowTemplate", "CronWorkflow")
