@@ -15,7 +15,9 @@ from jeyn.model.deployment import NATIVE, NOWHERE, SHARED, Deployment, Deploymen
 from jeyn.model.names import is_name
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
-from jeyn_gen.load.pipelines import CRON, QUANTITY
+from jeyn_gen.load.cron import cron_problem
+from jeyn_gen.load.schedules import CRON
+from jeyn_gen.load.step_fields import QUANTITY
 
 FILE = "pyproject.toml"
 _TABLE = "tool.jeyn.environments"
@@ -124,7 +126,7 @@ def _impossible(found: Deployment) -> Iterator[_Problem]:
     for key in ("cpu", "memory"):
         if not QUANTITY.fullmatch(getattr(found, key)):
             yield key, "JYN801", f"{getattr(found, key)!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi"
-    if not CRON.fullmatch(found.poll):
+    if not CRON.fullmatch(found.poll) or cron_problem(found.poll):
         yield "poll", "JYN801", f"{found.poll!r} is no cron expression", 'write five fields, such as "*/5 * * * *"'
     if not 0 <= found.retries <= _MOST_RETRIES:
         yield "retries", "JYN801", f"{found.retries} cannot be a number of retries", f"write 0 to {_MOST_RETRIES}"

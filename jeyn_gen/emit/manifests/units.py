@@ -37,7 +37,7 @@ def manifest_units(definitions: Definitions, plans: Mapping[Pin, Plan], deployme
 
 def _unit(path: str, objects: list[dict[str, Any]]) -> Unit:
     """What is quickly made is its own input."""
-    return Unit(path, _json(objects), lambda: as_yaml(objects))
+    return Unit.of(path, _json(objects), lambda: as_yaml(objects))
 
 
 def _json(objects: list[dict[str, Any]]) -> Json:
@@ -65,7 +65,7 @@ def _base(
             "project": deployments.project,
             "sidecar": sidecar,
         }
-        yield Unit(f"{folder}/{file}", inputs, _body(pipeline, plan, promoted, deployments.project, sidecar))
+        yield Unit.of(f"{folder}/{file}", inputs, _body(pipeline, plan, promoted, deployments.project, sidecar))
     for file, objects in files.items():
         yield _unit(f"{folder}/{file}", objects)
     yield _unit(f"{folder}/{_KUSTOMIZATION}", [base.kustomization(listed)])
@@ -103,7 +103,7 @@ def _overlay(target: Target, pipelines: list[Pipeline], project: str) -> Iterato
     if pipelines:
         yield _unit(f"{folder}/{overlays.IMAGES}", [overlays.image_fields()])
     for name, text in target.components:
-        yield Unit(f"{folder}/{overlays.COMPONENTS}/{name}", text, partial(str, text))
+        yield Unit.of(f"{folder}/{overlays.COMPONENTS}/{name}", text, partial(str, text))
 
 
 def promotions(plan: Plan, definitions: Definitions) -> list[tuple[Recorded, str]]:
