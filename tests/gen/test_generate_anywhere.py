@@ -66,7 +66,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     root = everything_at(tmp_path_factory.mktemp("expected") / "project")
     assert main(["-C", str(root), "generate"]) == 0
     made = generated(root)
-    assert len(made) == 30
+    assert len(made) == 32
     return made
 
 

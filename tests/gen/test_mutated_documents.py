@@ -205,6 +205,7 @@ def _read_by(definition: Definition | None, documents: dict[str, Document]) -> I
         case MLUseCase():
             names = {definition.inputs.name, definition.outputs.name}
         case Pipeline():
+            names = {pin.name for pin in definition.on_new_batch}
             for step in definition.steps:
                 names |= {step.formula.name} if step.formula else set()
                 names |= {one.source.name for one in step.inputs if isinstance(one.source, Recorded)}
