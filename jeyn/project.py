@@ -32,7 +32,10 @@ The record that Jeyn keeps on this machine. Git ignores it; nothing in here is e
 - `blobs/`      the bytes of artefacts and definitions, each file named by its SHA-256. Keep it.
 - `index.db`    an index of the ledger for lineage and search. Made again when it is deleted.
 - `runs/`       the log of each step, by run. May be deleted.
-- `passed`      digests of what was staged when a check of it passed. May be deleted.
+- `passed`      digests of what was staged when a check of it passed. May be deleted, as may the next three.
+- `documents`   documents without a finding, by their content, so that they need not be read again.
+- `modules`     the names that modules with functions bind, likewise.
+- `generated`   which generated files were as they should be, by what the file system tells of them.
 
 `jeyn ls` lists what is recorded, `jeyn verify` checks ledger and blobs against their digests.
 """

@@ -30,6 +30,8 @@ from jeyn_gen.load.values import timezone, value
 NO_VERSION = Version(0, 0, 0)
 #: Which keys accompany which dtypes.
 COMPANIONS = {"timezone": Family.TIMESTAMP, "precision": Family.DECIMAL, "scale": Family.DECIMAL}
+_SHAPE = ("shape",)
+_EXAMPLES = ("examples",)
 _RULE_KEYS = ("nullable", "enum", "unique", "pattern", *BOUNDS, "min_length", "max_length")
 _TYPE_KEYS = ("dtype", "shape", *COMPANIONS, "struct", "list")
 _WORDS = ("description", "unit", "tags", "deprecated", "examples", "renamed_from")
@@ -50,6 +52,7 @@ _SYNONYMS = {
 }
 #: Synonyms that leave no choice: an `int` or a `float` has other widths elsewhere.
 _EXACT = frozenset(("str", "text", "varchar", "double", "datetime", "boolean", "binary", "timedelta"))
+_TAGS = read.list_of("`tags`", read.words)
 MOST_NUMBERS = 2**31 - 1  # Arrow counts the numbers of a fixed-size list in 32 bits
 
 
@@ -129,7 +132,7 @@ def _described(fields: Fields, name: str) -> Feature:
         constraints=rules,
         description=fields.get("description", read.words, ""),
         unit=fields.get("unit", read.words, ""),
-        tags=fields.get("tags", read.list_of("`tags`", read.words), ()),
+        tags=fields.get("tags", _TAGS, ()),
         deprecated=fields.get("deprecated", read.boolean, False),
         examples=_examples(fields, kind),
         renamed_from=fields.get("renamed_from", read.text, ""),
@@ -142,6 +145,8 @@ def _examples(fields: Fields, kind: FeatureType) -> tuple[Value, ...]:
     if isinstance(kind, Struct | List):
         message = f"{fields.what}: {in_words(kind)} cannot have `examples`"
         fields.refuse_key("examples", "JYN113", message, "give them to what it is made of")
+        return ()
+    if fields.has_none(_EXAMPLES):
         return ()
     item = item_of(kind)
     return fields.get("examples", read.list_of("`examples`", lambda reader, node: value(reader, node, item)), ())
@@ -171,7 +176,7 @@ def feature_type(fields: Fields) -> FeatureType:
 
 def _plain_type(fields: Fields) -> Scalar | Tensor:
     scalar = scalar_type(fields)
-    shape = fields.get("shape", read.list_of("`shape`", _axis, empty=False), None)
+    shape = None if fields.has_none(_SHAPE) else fields.get("shape", read.list_of("`shape`", _axis, empty=False), None)
     if shape is None:
         if not fields.sound:
             raise Refused
@@ -194,7 +199,7 @@ def scalar_type(fields: Fields) -> Scalar:
         raise Refused
     family = DTYPES[dtype]
     for key, wanted in COMPANIONS.items():
-        if family is not wanted:
+        if family is not wanted and key in fields.node.pairs:
             fields.refuse_key(key, "JYN113", f"{fields.what}: {with_article(dtype)} cannot have `{key}`")
     if family is Family.TIMESTAMP:
         return Scalar(dtype, timezone=fields.get("timezone", timezone, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from jeyn.model.constraints import applicable, broken, shown
@@ -16,27 +17,34 @@ from jeyn_gen.load.values import value
 
 BOUNDS = ("minimum", "exclusive_minimum", "maximum", "exclusive_maximum")
 
-_KEYS = (*BOUNDS, "nullable", "min_length", "max_length", "pattern", "enum", "unique")
 _NONE = Constraints()
 
 
 def constraints(fields: Fields, kind: FeatureType) -> Constraints:
     """The constraints that the keys of `fields` state for values of a type."""
     fitting = applicable(kind)
-    fields.knows(key for key in _READERS if key in fitting)
+    fields.knows(_known(fitting))
+    there = [key for key in _READERS if key in fields.node.pairs]
+    if not there:
+        return _NONE
     stated: dict[str, Any] = {}
-    for key, reader_of in _READERS.items():
-        if key in fields.node.pairs:
-            if key in fitting:
-                stated[key] = fields.get(key, reader_of(_leaf(kind)), None)
-            else:
-                what = in_words(kind)
-                fields.refuse_key(key, "JYN113", f"{fields.what}: {what} cannot have `{key}`")
+    for key in there:
+        if key in fitting:
+            stated[key] = fields.get(key, _READERS[key](_leaf(kind)), None)
+        else:
+            what = in_words(kind)
+            fields.refuse_key(key, "JYN113", f"{fields.what}: {what} cannot have `{key}`")
     rules = Constraints(**{key: held for key, held in stated.items() if held is not None})
     for node, message in _contradictions(fields, rules, kind):
         fields.sound = False
         fields.reader.report(node, "JYN114", f"{fields.what}: {message}")
     return rules
+
+
+@cache
+def _known(fitting: frozenset[str]) -> tuple[str, ...]:
+    """Those of the constraints that fit, in the order in which a finding lists them."""
+    return tuple(key for key in _READERS if key in fitting)
 
 
 def in_words(kind: FeatureType) -> str:

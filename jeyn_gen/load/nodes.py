@@ -57,15 +57,20 @@ class Node:
 
 
 class ScalarNode(Node):
-    """A scalar: its text as written, and what YAML 1.2 says that it is."""
+    """A scalar: its text as written, and whether it stands there without quotes."""
 
-    __slots__ = ("text", "value")
+    __slots__ = ("plain", "text")
 
     def __init__(self, line: int, column: int, text: str, *, plain: bool) -> None:
         self.line = line
         self.column = column
         self.text = text
-        self.value = resolved(text) if plain else text
+        self.plain = plain
+
+    @property
+    def value(self) -> Any:
+        """What YAML 1.2 says that it is."""
+        return resolved(self.text) if self.plain else self.text
 
 
 class SequenceNode(Node):

@@ -65,8 +65,8 @@ def _scalar(
     fix: str,
     edit: Callable[[Node], Edit | None] = lambda _: None,
 ) -> Any:
-    if isinstance(node, ScalarNode) and type(node.value) in kinds:
-        return node.value
+    if isinstance(node, ScalarNode) and type(value := node.value) in kinds:
+        return value
     raise reader.refuse(node, "JYN106", f"expected {wanted}, not {described(node)}", fix, edit(node))
 
 

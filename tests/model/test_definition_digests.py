@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from drawn_definitions import catalogs, formulas, use_cases, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jeyn.model import codec
 from jeyn.model.codec import canonical, decode, definition_digest, digest, encode
 from jeyn.model.definitions import (
+    KINDS,
     CompositeRecipe,
     DataCatalog,
     DatasetFormula,
@@ -102,6 +104,20 @@ def test_what_holds_its_default_is_not_written() -> None:
         "name": "a",
         "type": {"is": "Scalar", "dtype": "int8"},
     }
+
+
+def test_every_class_that_a_definition_is_made_of_has_a_form() -> None:
+    """A class without one could not be remembered, which reading a document that holds it would show."""
+    found: set[type[Any]] = set()
+    to_do: list[Any] = [*KINDS.values(), Plan]
+    while to_do:
+        kind = to_do.pop()
+        if isinstance(kind, type) and is_dataclass(kind) and kind not in found:
+            found.add(kind)
+            to_do += get_type_hints(kind).values()
+        to_do += get_args(kind)
+    assert len(found) > 20
+    assert {kind.__name__ for kind in found} <= set(codec._CLASSES)
 
 
 def test_what_is_no_value_of_the_model_is_refused() -> None:
