@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from jeyn.model.values import dataclass
 
 #: Kinds of artefact. Persisted: never reuse a name.
 BATCH = "batch"

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from jeyn.model.names import Pin, Version, attribute_names
+from jeyn.model.catalogs import DataCatalog as DataCatalog  # noqa: PLC0414  # one of the four
+from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
-from jeyn.model.types import Constraints, Feature, Scalar, Value
+from jeyn.model.types import Constraints, Scalar, Value
+from jeyn.model.values import dataclass
 
 #: The longest span of time that a step can state, in seconds.
 YEAR = 365 * 24 * 3600
 # What begins with a second and is at least doubled has passed a year by then.
 _MOST_DOUBLINGS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class DataCatalog:
-    """The schema of an input or output."""
-
-    name: str
-    version: Version
-    features: tuple[Feature, ...]
-    description: str = ""
-
-    @property
-    def pin(self) -> Pin:
-        return Pin(self.name, self.version.line)
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """Feature name to Python attribute, in the order of the features."""
-        return attribute_names(feature.name for feature in self.features)
 
 
 @dataclass(frozen=True, slots=True)

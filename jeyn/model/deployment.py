@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jeyn.model.names import Pin
+from jeyn.model.values import dataclass
 
 NATIVE = "native"
 INJECTED = "injected"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import keyword
 import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-#: A DNS label (RFC 1123): it becomes a Kubernetes name.
-NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+from jeyn.model.values import dataclass
+
+#: A DNS label (RFC 1123): it becomes a Kubernetes name. As the patterns below, compiled when it is first used.
+NAME = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 #: Semantic Versioning 2.0.0 without pre-release and build: a definition in git has no need of them.
-VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
-PIN = re.compile(rf"({NAME.pattern})@([1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}}))", re.ASCII)
+VERSION = r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
+PIN = rf"({NAME})@([1-9][0-9]{{0,8}}|0\.(?:0|[1-9][0-9]{{0,8}}))"
 
 # What a generated row or column class already has, and what its annotations are written with; a feature of that name
 # gets a trailing underscore.
@@ -42,7 +42,7 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version:
         """Read `1.2.3`; ValueError otherwise."""
-        match = VERSION.fullmatch(text)
+        match = re.fullmatch(VERSION, text)
         if match is None:
             raise ValueError(f"not a version: {text!r}")
         return cls(*map(int, match.groups()))
@@ -66,7 +66,7 @@ class Pin:
     @classmethod
     def parse(cls, text: str) -> Pin:
         """Read `NAME@MAJOR`; ValueError otherwise."""
-        match = PIN.fullmatch(text)
+        match = re.fullmatch(PIN, text)
         if match is None:
             raise ValueError(f"not of the form NAME@MAJOR: {text!r}")
         return cls(*match.groups())
@@ -82,7 +82,7 @@ class Pin:
 
 def is_name(text: str) -> bool:
     """Whether `text` may name a document or a step: a DNS label of at most 63 characters."""
-    return NAME.fullmatch(text) is not None
+    return re.fullmatch(NAME, text) is not None
 
 
 def is_identifier(text: str) -> bool:
@@ -126,6 +126,8 @@ def attribute_names(features: Iterable[str]) -> dict[str, str]:
 
 def attribute(feature: str) -> str:
     """The Python attribute that one feature alone would get."""
+    import unicodedata
+
     text = unicodedata.normalize("NFKC", feature)
     text = "".join(char if char == "_" or f"a{char}".isidentifier() else "_" for char in text)
     text = text.strip("_") if text.startswith("_") else text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jeyn.model.definitions import Backoff, Condition, ForEach, Parameter, Placement, Resources
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

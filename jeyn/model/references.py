@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from jeyn.model.names import NAME, PIN, Pin
+from jeyn.model.values import dataclass
 
 ENTRY = re.compile(
-    rf"(?P<name>{NAME.pattern})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|(?!\d+\Z){NAME.pattern})",
+    rf"(?P<name>{NAME})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|(?!\d+\Z){NAME})",
     re.ASCII,
 )
 _DIGEST = re.compile(r"sha256:([0-9a-f]{8,64})")
-OUTPUT = re.compile(rf"(?P<step>{NAME.pattern})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)
+OUTPUT = re.compile(rf"(?P<step>{NAME})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)
 
 LATEST = "latest"
 
@@ -78,6 +78,6 @@ def parse_reference(text: str) -> Recorded | ByDigest | Pin:
     digest = _DIGEST.fullmatch(text)
     if digest:
         return ByDigest(digest[1])
-    if PIN.fullmatch(text):
+    if re.fullmatch(PIN, text):
         return Pin.parse(text)
     raise ValueError(f"not a reference: {text!r}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+
+from jeyn.model.values import dataclass
 
 #: A value that a document can state: of a bound, an enumeration, a default.
 Value = bool | int | float | Decimal | str | bytes | date | datetime | timedelta

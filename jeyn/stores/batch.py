@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
-from jeyn.errors import AskError
-from jeyn.model.artefact import BATCH, Artefact, Entry
-from jeyn.model.definitions import DataCatalog
-from jeyn.ports.blobs import BlobStore
-from jeyn.stores.data import BatchData
+from jeyn.model.catalogs import DataCatalog
 from jeyn.stores.row import Row
-from jeyn.stores.saved import NOWHERE, Saved
+from jeyn.stores.saved import Saved, memory_entry
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+    from jeyn.model.artefact import Entry
+    from jeyn.ports.blobs import BlobStore
+    from jeyn.stores.data import BatchData
 
 RowT = TypeVar("RowT", bound=Row)
 ColumnsT = TypeVar("ColumnsT", bound="Columns")
@@ -87,6 +87,7 @@ class Batch(Saved, Generic[RowT, ColumnsT]):
         from jeyn.conformance.content import ContentDigest
         from jeyn.conformance.ingest import record_batches
         from jeyn.conformance.report import conformance_error
+        from jeyn.model.artefact import BATCH, Artefact
 
         checker, content = Checker(cls.catalog), ContentDigest(cls.catalog, "memory")
         parts = []
@@ -97,7 +98,7 @@ class Batch(Saved, Generic[RowT, ColumnsT]):
         if violations := checker.violations():
             raise conformance_error(cls.catalog, violations)
         artefact = Artefact(BATCH, str(cls.catalog.pin), "", "", content.hexdigest(), (), {"rows": checker.rows})
-        batch = cls(Entry(f"memory/{artefact.digest}", "memory", BATCH, "", NOWHERE, artefact), None, None)
+        batch = cls(memory_entry(BATCH, artefact), None, None)
         batch._table = pa.Table.from_batches(parts, schema=arrow_schema(cls.catalog))
         return batch
 
@@ -149,6 +150,8 @@ class Batch(Saved, Generic[RowT, ColumnsT]):
         try:
             import torch
         except ImportError:
+            from jeyn.errors import AskError
+
             raise AskError("PyTorch is not installed", "pip install 'jeyn[torch]'") from None
         import numpy as np
 
@@ -163,6 +166,8 @@ class Batch(Saved, Generic[RowT, ColumnsT]):
 
     def _slice(self, part: pa.RecordBatch) -> Self:
         import pyarrow as pa
+
+        from jeyn.model.artefact import BATCH, Artefact, Entry
 
         artefact = Artefact(BATCH, str(self.catalog.pin), "", "", self.digest, (), {"rows": part.num_rows})
         entry = Entry(self.entry.id, self.entry.stream, BATCH, "", self.entry.origin, artefact)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jeyn.errors import AskError
-from jeyn.model.artefact import CHECKPOINT, REPORT, Entry, Origin, Placed, Relationship
-from jeyn.model.definitions import MLUseCase
-from jeyn.model.names import Pin, Version
-from jeyn.ports.blobs import BlobStore
-from jeyn.stores import definitions
+# Generated modules import this one, and should take no time: what else it needs is imported where it is used.
+if TYPE_CHECKING:
+    from pathlib import Path
 
-NOWHERE = Origin(commit="", dirty=False, repository="", actor="")
+    from jeyn.model.artefact import Artefact, Entry, Relationship
+    from jeyn.model.definitions import MLUseCase
+    from jeyn.ports.blobs import BlobStore
 
 
 class Saved:
@@ -28,7 +26,7 @@ class Saved:
     @property
     def reference(self) -> str:
         """`NAME#N`; of a draft, only the name of its stream."""
-        return self.entry.stream if self.number is None else str(Placed(self.number, self.entry))
+        return self.entry.stream if self.number is None else f"{self.entry.stream}#{self.number}"
 
     @property
     def digest(self) -> str:
@@ -48,6 +46,8 @@ class Saved:
 
     def relationship(self, kind: str) -> Relationship:
         """An edge of this type that points to this artefact."""
+        from jeyn.model.artefact import Relationship
+
         return Relationship(kind, self.entry.stream, self.entry.id, self.digest)
 
     def __repr__(self) -> str:
@@ -76,6 +76,8 @@ class Saved:
     def _paths(self) -> dict[str, Path]:
         """The artefact's files, by name, checked against their digests."""
         if self.entry.artefact is None or self._blobs is None:
+            from jeyn.errors import AskError
+
             raise AskError(f"{self.reference} has no files: it was made from plain data")
         return {blob.name: self._blobs.fetch(blob.digest) for blob in self.entry.artefact.blobs}
 
@@ -99,6 +101,10 @@ class Checkpoint(Saved):
 
     def _use_case(self) -> MLUseCase | None:
         """The use case as the project's files define it now: what may be loaded is theirs to say, not the record's."""
+        from jeyn.errors import AskError
+        from jeyn.model.names import Pin, Version
+        from jeyn.stores import definitions
+
         name, _, version = self.entry.artefact.definition.partition("@") if self.entry.artefact else ("", "", "")
         try:
             return definitions.use_case(Pin(name, Version.parse(version).line))
@@ -108,7 +114,9 @@ class Checkpoint(Saved):
     @classmethod
     def holding(cls, model: object) -> Checkpoint:
         """A checkpoint in memory, to test a step with."""
-        checkpoint = cls(_memory_entry(CHECKPOINT), None, None)
+        from jeyn.model.artefact import CHECKPOINT
+
+        checkpoint = cls(memory_entry(CHECKPOINT), None, None)
         checkpoint._held = model
         return checkpoint
 
@@ -128,6 +136,8 @@ class Report(Saved):
             return self._held[name]
         files = {} if self._held is not None else self.files()
         if name not in files:
+            from jeyn.errors import AskError
+
             there = ", ".join(self._held or files)
             raise AskError(f"{self.reference} has no file {name!r}", f"it has {there}")
         return read_file(name, files[name])
@@ -135,7 +145,9 @@ class Report(Saved):
     @classmethod
     def holding(cls, files: Mapping[str, Any]) -> Report:
         """A report in memory, to test a step with."""
-        report = cls(_memory_entry(REPORT), None, None)
+        from jeyn.model.artefact import REPORT
+
+        report = cls(memory_entry(REPORT), None, None)
         report._held = files
         return report
 
@@ -158,5 +170,10 @@ def relationships(kind: str, targets: Saved | Iterable[Saved] | None) -> tuple[R
     return tuple(one.relationship(kind) for one in ([targets] if isinstance(targets, Saved) else targets))
 
 
-def _memory_entry(kind: str) -> Entry:
-    return Entry(id=f"memory/{kind}", stream="memory", kind=kind, created="", origin=NOWHERE)
+def memory_entry(kind: str, artefact: Artefact | None = None) -> Entry:
+    """The entry of what no ledger holds."""
+    from jeyn.model.artefact import Entry, Origin
+
+    nowhere = Origin(commit="", dirty=False, repository="", actor="")
+    identity = artefact.digest if artefact is not None else kind
+    return Entry(f"memory/{identity}", "memory", kind, created="", origin=nowhere, artefact=artefact)

@@ -17,7 +17,7 @@ from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
 from jeyn_gen.load.settings import known, value_of
 
 PARAMETER = re.compile(r"parameters\.(?P<name>[^.]+)")
-METRIC = re.compile(rf"(?P<step>{NAME.pattern})\.(?P<output>[A-Za-z]\w*)\.(?P<metric>[\s\S]+)", re.ASCII)
+METRIC = re.compile(rf"(?P<step>{NAME})\.(?P<output>[A-Za-z]\w*)\.(?P<metric>[\s\S]+)", re.ASCII)
 #: Families whose values can keep bounds that are numbers.
 _NUMBERS = frozenset({Family.INTEGER, Family.FLOAT, Family.DECIMAL})
 

@@ -121,7 +121,8 @@ def _injected(pod: Pod) -> str:
 
 def _shared(pod: Pod) -> str:
     given = {name for container in pod.containers for name in names(container.spec, "env")}
-    return "" if "DAPR_GRPC_ENDPOINT" in given else "no DAPR_GRPC_ENDPOINT in its environment"
+    is_taken = any("configMapRef" in one for container in pod.containers for one in objects(container.spec, "envFrom"))
+    return "" if is_taken or "DAPR_GRPC_ENDPOINT" in given else "no DAPR_GRPC_ENDPOINT in its environment"
 
 
 def _repeated(values: list[str]) -> list[str]:
