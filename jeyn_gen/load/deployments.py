@@ -63,7 +63,12 @@ def read_deployments(root: Path, findings: list[Finding]) -> Deployments:
     where = _Where(text)
     targets = [one for name in sorted(tables) if (one := _target(root, name, tables, where, findings)) is not None]
     _check_namespaces(targets, where, findings)
-    return Deployments(str(tool.get("project", "")), tuple(targets))
+    project = tool.get("project")
+    if targets and not isinstance(project, str):
+        message = "the project has no name, which all that it has on a cluster is labelled with"
+        findings.append(made(where.of(targets[0].name), "JYN802", message, 'add `project = "NAME"` to [tool.jeyn]'))
+        return NOWHERE
+    return Deployments(str(project), tuple(targets))
 
 
 def _target(root: Path, name: str, tables: dict[str, Any], where: _Where, findings: list[Finding]) -> Target | None:

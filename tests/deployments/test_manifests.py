@@ -172,3 +172,10 @@ def test_a_cluster_takes_them(sidecar: str, deploy: Deploy, built: Callable[...,
 
 def is_argo(one: dict[str, Any]) -> bool:
     return one["kind"] in ("Workflow", "WorkflowTemplate", "CronWorkflow")
+
+
+def test_a_project_on_a_cluster_has_a_name(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    root = deploy()
+    (root / "pyproject.toml").write_text("[tool.jeyn]\n" + environment("production"))
+    assert main(["-C", str(root), "lint"]) == 1
+    assert "pyproject.toml:3:1: error JYN802: the project has no name" in capsys.readouterr().out
