@@ -12,6 +12,7 @@ from programs import built
 from real_servers import or_skip
 
 from jeyn.environments import Environment
+from jeyn.model.deployment import ArgoCD, Deployment
 
 
 @pytest.fixture
@@ -42,4 +43,10 @@ def test_its_commands(clone: Path, with_daprd):
 def test_it_names_every_key_of_an_environment(repository: Path):
     text = (repository / "docs" / "record.md").read_text()
     for field in fields(Environment):
-        assert field.name == "name" or f"`{field.name}`" in text, field.name
+        assert field.name in ("name", "deployment") or f"`{field.name}`" in text, field.name
+
+
+def test_the_page_on_clusters_names_every_key_of_a_deployment(repository: Path):
+    text = (repository / "docs" / "cluster.md").read_text()
+    for field in (*fields(Deployment), *fields(ArgoCD)):
+        assert f"`{field.name}`" in text, field.name
