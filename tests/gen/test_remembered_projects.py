@@ -106,7 +106,9 @@ def edit_file(edit: Edit, path: Path, other: Path) -> None:
 
 def looked_at(root: Path, state: Path | None) -> tuple[Project, list[Unit], list[Drift]]:
     project = load_project(root, state)
-    units = [] if has_errors(project.findings) else project_units(project.definitions, project.plans, forms=project.forms)
+    units = (
+        [] if has_errors(project.findings) else project_units(project.definitions, project.plans, forms=project.forms)
+    )
     return project, units, drift(root, units, state) if units else []
 
 
