@@ -39,9 +39,9 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
     seen = own_record.entries()
     met = with_daprd = 0
     with chances() as chance:
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             running = Running.start(own_harvest, "-e", "own", *RUN)
-            if chance.random() < 0.7:  # else before its first step
+            if turn % 3:  # else before its first step
                 running.await_step(runs)
             time.sleep(chance.uniform(0, 0.3))
             started = descendants(running.process.pid)
@@ -54,8 +54,8 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
             now = own_record.entries()
             assert seen.items() <= now.items()
             seen = now
-    assert met
-    assert with_daprd
+    assert met > ROUNDS / 3
+    assert with_daprd > ROUNDS / 3
     # A folder that was just made, with nothing in it yet, is all that may be left.
     left = [folder for folder in Path(own_harvest.environment["TMPDIR"]).glob("jeyn-*") if any(folder.iterdir())]
     assert left == []

@@ -105,8 +105,9 @@ def test_what_is_wrong_has_its_place(of: Any, content: bytes, expected: tuple[in
 
 
 def test_what_the_parser_itself_gives_up_is_too_much(of: Any) -> None:
-    ((_, line, _, code),) = places(of(b"a: " + b"[" * 10_000 + b"]" * 10_000))
-    assert (line, code) == (1, "JYN118")
+    (place,) = places(of(b"a: " + b"[" * 10_000 + b"]" * 10_000))
+    # Where our own bound is, or, from libyaml 0.2.6 on, that of its scanner.
+    assert place in ((PATH, 1, 54, "JYN118"), (PATH, 1, 1003, "JYN118"))
 
 
 def test_keys_that_are_the_same_by_another_spelling(of: Any) -> None:

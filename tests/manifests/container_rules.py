@@ -96,9 +96,12 @@ def container_names(pod: Pod) -> Iterator[str]:
         yield f"{pod.where}: two containers are called {name}"
 
 
-def sidecar(pod: Pod, mode: str) -> Iterator[str]:
-    """A step's way to its Dapr: `native`, `injected` or `shared`, as the platform page has them."""
-    missing = {"native": _native, "injected": _injected, "shared": _shared}[mode](pod)
+def sidecar(pod: Pod, mode: str, config_maps: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A step's way to its Dapr: `native`, `injected` or `shared`, as the platform page has them.
+
+    `config_maps` are the data of those that are applied with it, by name: variables may come from them.
+    """
+    missing = _shared(pod, config_maps) if mode == "shared" else {"native": _native, "injected": _injected}[mode](pod)
     if pod.is_step and missing:
         yield f"{pod.where}: {missing}"
 
@@ -119,10 +122,11 @@ def _injected(pod: Pod) -> str:
     return f"no annotation {' and '.join(missing)} with the value true" if missing else ""
 
 
-def _shared(pod: Pod) -> str:
+def _shared(pod: Pod, config_maps: Mapping[str, Mapping[str, Any]]) -> str:
     given = {name for container in pod.containers for name in names(container.spec, "env")}
-    is_taken = any("configMapRef" in one for container in pod.containers for one in objects(container.spec, "envFrom"))
-    return "" if is_taken or "DAPR_GRPC_ENDPOINT" in given else "no DAPR_GRPC_ENDPOINT in its environment"
+    taken = [one for container in pod.containers for one in objects(container.spec, "envFrom")]
+    given |= {name for one in taken for name in config_maps.get(text(one, "configMapRef", "name"), {})}
+    return "" if "DAPR_GRPC_ENDPOINT" in given else "no DAPR_GRPC_ENDPOINT in its environment"
 
 
 def _repeated(values: list[str]) -> list[str]:

@@ -68,10 +68,11 @@ def findings(documents: Documents, *, commit: str = "", sidecar: str = "native")
 def _findings(documents: Documents, commit: str, sidecar: str) -> Iterator[str]:
     for of_documents in _OF_DOCUMENTS:
         yield from of_documents(documents)
+    config_maps = {one["metadata"]["name"]: one.get("data", {}) for one in documents if one.get("kind") == "ConfigMap"}
     for pod in pods(documents):
         for of_pod in _OF_PODS:
             yield from of_pod(pod)
-        yield from container_rules.sidecar(pod, sidecar)
+        yield from container_rules.sidecar(pod, sidecar, config_maps)
         for container in pod.containers:
             for of_container in _OF_CONTAINERS:
                 yield from (f"{container.where}: {problem}" for problem in of_container(container))

@@ -199,6 +199,10 @@ def test_the_modes_of_the_sidecar() -> None:
     edits = [(f"command: [jeyn, {word}]", f"command: [jeyn, {word}]\n{endpoint}") for word in ("step", "finish")]
     assert _found(*edits, sidecar="shared") == []
     assert any("no DAPR_GRPC_ENDPOINT" in one for one in _found(sidecar="shared"))
+    words = ("step", "finish")
+    taken = "        envFrom: [{configMapRef: {name: components}}]"
+    edits = [(f"command: [jeyn, {word}]", f"command: [jeyn, {word}]\n{taken}") for word in words]
+    assert any("no DAPR_GRPC_ENDPOINT" in one for one in _found(*edits, sidecar="shared"))  # that one does not hold it
 
 
 def test_keys_of_config_maps() -> None:

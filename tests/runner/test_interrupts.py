@@ -27,11 +27,9 @@ def press() -> None:
 
 def test_it_is_raised_where_the_run_waits_and_not_where_it_records(processes: Processes) -> None:
     with interrupts_of(processes):
-        press()
-        press_was_heard = True  # and nothing was raised
+        press()  # nothing is raised here, where the ledger would be written
         with pytest.raises(KeyboardInterrupt):
             processes.wait()
-    assert press_was_heard
 
 
 def test_no_step_is_started_any_more(processes: Processes, tmp_path) -> None:
