@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jeyn.model import definitions, names, plan, references, types
+from jeyn.model import definitions, names, plan, references, running, types
 from jeyn.model.definitions import (
     DataCatalog,
     DatasetFormula,
@@ -49,11 +49,11 @@ _CLASSES: dict[str, type[Any]] = {
     "MLUseCase": definitions.MLUseCase,
     "Parameter": definitions.Parameter,
     "Resources": definitions.Resources,
-    "ForEach": definitions.ForEach,
-    "Condition": definitions.Condition,
-    "Backoff": definitions.Backoff,
-    "Toleration": definitions.Toleration,
-    "Placement": definitions.Placement,
+    "ForEach": running.ForEach,
+    "Condition": running.Condition,
+    "Backoff": running.Backoff,
+    "Toleration": running.Toleration,
+    "Placement": running.Placement,
     "PlannedInput": plan.PlannedInput,
     "PlannedOutput": plan.PlannedOutput,
     "PlannedStep": plan.PlannedStep,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from jeyn.model.definitions import Backoff, Condition, ForEach, Parameter, Placement, Resources
+from jeyn.model.definitions import Parameter, Resources
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Backoff, Condition, ForEach, Placement
 from jeyn.model.values import dataclass
 
 

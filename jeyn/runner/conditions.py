@@ -8,8 +8,8 @@ from typing import Any
 
 from jeyn.errors import StepError
 from jeyn.model.constraints import shown
-from jeyn.model.definitions import Condition
 from jeyn.model.references import StepOutput
+from jeyn.model.running import Condition
 from jeyn.model.types import Value
 
 Metrics = Callable[[StepOutput], Mapping[str, Any]]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from jeyn.model.definitions import Condition, Parameter
+from jeyn.model.definitions import Parameter
 from jeyn.model.names import NAME
 from jeyn.model.references import StepOutput
+from jeyn.model.running import Condition
 from jeyn.model.types import Family
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.bounds import Bounds, bounds

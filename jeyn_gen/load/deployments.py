@@ -10,9 +10,9 @@ from typing import Any
 
 from jeyn.environments import Environment, read_environment
 from jeyn.errors import AskError
-from jeyn.model.definitions import YEAR
 from jeyn.model.deployment import NATIVE, NOWHERE, SHARED, Deployment, Deployments, Target
 from jeyn.model.names import is_name
+from jeyn.model.running import YEAR
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
 from jeyn_gen.load.cron import cron_problem

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jeyn.model.artefact import BATCH, REPORT
-from jeyn.model.definitions import Condition, ForEach, Pipeline, Step
+from jeyn.model.definitions import Pipeline, Step
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Condition, ForEach
 from jeyn_gen.load.documents import Place
 from jeyn_gen.load.pipeline_sources import Sources
 from jeyn_gen.load.scope import Scope

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from jeyn.model.constraints import shown
-from jeyn.model.definitions import ForEach, Parameter
+from jeyn.model.definitions import Parameter
 from jeyn.model.references import OUTPUT, StepOutput
+from jeyn.model.running import ForEach
 from jeyn.model.types import Value
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Read, Reader, described

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from jeyn.model.constraints import broken, shown
-from jeyn.model.definitions import (
-    Backoff,
-    Condition,
-    ForEach,
-    InputSource,
-    OutputTarget,
-    Parameter,
-    Pipeline,
-    Resources,
-    Step,
-)
+from jeyn.model.definitions import InputSource, OutputTarget, Parameter, Pipeline, Resources, Step
 from jeyn.model.references import Recorded, StepOutput, parse_source
+from jeyn.model.running import Backoff, Condition, ForEach
 from jeyn.model.types import Constraints, Scalar, Value
 from jeyn_gen.load import catalogs, step_fields
 from jeyn_gen.load import reader as read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jeyn.model.definitions import Placement, Toleration
+from jeyn.model.running import Placement, Toleration
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader
 from jeyn_gen.load.nodes import Node, ScalarNode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jeyn.model.definitions import YEAR
+from jeyn.model.running import YEAR
 from jeyn.model.spans import seconds_in
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Reader

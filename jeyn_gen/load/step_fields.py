@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from jeyn.model.definitions import Backoff, Resources
+from jeyn.model.definitions import Resources
+from jeyn.model.running import Backoff
 from jeyn.model.spans import span_of
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader

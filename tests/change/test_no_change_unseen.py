@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 
 from jeyn.model.definitions import (
-    Backoff,
     CompositeRecipe,
-    Condition,
     DataCatalog,
     DatasetFormula,
     Definition,
     FilesRecipe,
-    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -25,16 +22,15 @@ from jeyn.model.definitions import (
     OutputTarget,
     Parameter,
     Pipeline,
-    Placement,
     Promotion,
     PythonRecipe,
     Resources,
     Schedule,
     Step,
-    Toleration,
 )
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Backoff, Condition, ForEach, Placement, Toleration
 from jeyn.model.types import Constraints, Feature, List, Scalar, Struct, Tensor
 from jeyn_gen.change.rules import breaches
 

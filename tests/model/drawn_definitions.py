@@ -14,14 +14,10 @@ from hypothesis import strategies as st
 
 from jeyn.model.constraints import broken
 from jeyn.model.definitions import (
-    YEAR,
-    Backoff,
     CompositeRecipe,
-    Condition,
     DataCatalog,
     DatasetFormula,
     FilesRecipe,
-    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -29,17 +25,16 @@ from jeyn.model.definitions import (
     OutputTarget,
     Parameter,
     Pipeline,
-    Placement,
     Promotion,
     PythonRecipe,
     Recipe,
     Resources,
     Schedule,
     Step,
-    Toleration,
 )
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import YEAR, Backoff, Condition, ForEach, Placement, Toleration
 from jeyn.model.types import (
     DTYPES,
     ITEM,

@@ -10,12 +10,10 @@ from typing import Any
 
 from jeyn.model.definitions import (
     CompositeRecipe,
-    Condition,
     DataCatalog,
     DatasetFormula,
     Definition,
     FilesRecipe,
-    ForEach,
     Gate,
     InputSource,
     MLUseCase,
@@ -26,8 +24,8 @@ from jeyn.model.definitions import (
     PythonRecipe,
     Recipe,
     Step,
-    Toleration,
 )
+from jeyn.model.running import Condition, ForEach, Toleration
 from jeyn.model.types import Constraints, Feature, FeatureType, List, Struct, Tensor, item_of
 
 

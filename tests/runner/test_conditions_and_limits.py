@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jeyn.model.definitions import YEAR, Backoff
+from jeyn.model.running import YEAR, Backoff
 
 
 def by_name(done):

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jeyn.model.definitions import Placement, Resources
+from jeyn.model.definitions import Resources
 from jeyn.model.deployment import INJECTED, NATIVE, SHARED
+from jeyn.model.running import Placement
 from jeyn_gen.emit.manifests import names
 
 #: Where the main container may write: the root is read-only.

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jeyn.model.definitions import Condition
 from jeyn.model.plan import Plan, PlannedStep
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Condition
 from jeyn_gen.emit.manifests import names
 from jeyn_gen.emit.manifests.pods import OUTPUTS, Shape, as_text
 
