@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -69,12 +69,7 @@ def _environment(name: str, table: object) -> Environment:
         raise AskError(f"{where} is not a table", "write key = value lines below it")
     of_pods = {field.name for field in fields(Deployment)}
     own = {field.name for field in fields(Environment)} - {"name", "deployment"}
-    for key in table:
-        if key not in own | of_pods:
-            known = [*sorted(own), *sorted(of_pods)]
-            near = nearest(key, known)
-            hint = f"did you mean {near}?" if near else f"it may have {', '.join(known)}"
-            raise AskError(f"{where} has no key {key!r}", hint)
+    _see_that_known(where, table, [*sorted(own), *sorted(of_pods)])
     deployment = None
     if not of_pods.isdisjoint(table):
         deployment = _deployment(where, {key: value for key, value in table.items() if key in of_pods})
@@ -97,16 +92,21 @@ def _deployment(where: str, table: Mapping[str, Any]) -> Deployment:
 def _row(where: str, kind: type[_Row], table: Mapping[str, Any]) -> _Row:
     """A value of a dataclass whose defaults tell the types of its fields; AskError for what does not fit."""
     defaults = {field.name: field.default for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    _see_that_known(where, table, defaults)
     for key, value in table.items():
-        if key not in defaults:
-            near = nearest(key, defaults)
-            hint = f"did you mean {near}?" if near else f"it may have {', '.join(defaults)}"
-            raise AskError(f"{where} has no key {key!r}", hint)
         wanted = type(defaults[key])
         is_fitting = type(value) is wanted or (wanted is float and type(value) is int) or defaults[key] is None
         if not is_fitting:
             raise AskError(f"{where}: {key} = {value!r} is not {_TOLD[wanted]}")
     return kind(**table)
+
+
+def _see_that_known(where: str, table: Iterable[str], known: Collection[str]) -> None:
+    for key in table:
+        if key not in known:
+            near = nearest(key, known)
+            hint = f"did you mean {near}?" if near else f"it may have {', '.join(known)}"
+            raise AskError(f"{where} has no key {key!r}", hint)
 
 
 def _check(where: str, found: Environment, table: Mapping[str, Any]) -> None:

@@ -243,6 +243,12 @@ class Definitions:
     use_cases: Mapping[Pin, MLUseCase]
     pipelines: Mapping[Pin, Pipeline]
 
+    def promoted(self, source: Recorded) -> Iterator[Promotion]:
+        """What the use cases that `NAME#STAGE` or `NAME@MAJOR#STAGE` names promote to that stage."""
+        for use_case in self.use_cases.values():
+            if use_case.name == source.name and source.line in ("", use_case.pin.line):
+                yield from (one for one in use_case.promoted if one.stage == source.which)
+
     def __iter__(self) -> Iterator[Definition]:
         for table in (self.catalogs, self.formulas, self.use_cases, self.pipelines):
             yield from table.values()

@@ -60,12 +60,10 @@ class Deployment:
 class Target:
     """An environment that pods run in.
 
-    `stage` is what it serves; `components` are the files of its Dapr components, by name. `has_secrets`: it has a
-    component that holds secrets.
+    `components` are the files of its Dapr components, by name. `has_secrets`: it has a component that holds secrets.
     """
 
     name: str
-    stage: str
     deployment: Deployment
     components: tuple[tuple[str, str], ...] = ()
     has_secrets: bool = False

@@ -53,7 +53,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     project = load_project(root, state)
     if has_errors(project.findings):
         return _refuse(context, options, project, root)
-    units = project_units(project.definitions, project.plans, project.deployments, project.forms)
+    units = _units(project)
     found = drift(root, units, state) if options.check else publish(root, units, state)
     _report(options, root, units, found, ["run `jeyn generate` and commit the result"] if options.check else ())
     return 1 if options.check and found else 0
@@ -70,7 +70,7 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
         project = load_project(staged.root, state_folder(staged.place))
         if has_errors(project.findings):
             return _refuse(context, options, project, staged.place)
-        units = project_units(project.definitions, project.plans, project.deployments, project.forms)
+        units = _units(project)
         found = drift(staged.root, units) if options.check else publish(staged.root, units)
         brought = Brought(staged) if options.check else bring(staged, found, add=options.add)
         if brought.is_complete or not found:
@@ -88,11 +88,13 @@ def bring_up_to_date(context: Context) -> bool:
     if has_errors(project.findings):
         _print_errors(context, project)
         return False
-    for one in publish(
-        root, project_units(project.definitions, project.plans, project.deployments, project.forms), state
-    ):
+    for one in publish(root, _units(project), state):
         context.say(f"generate: {one.path} was {one.state}")
     return True
+
+
+def _units(project: Project) -> list[Unit]:
+    return project_units(project.definitions, project.plans, project.deployments, project.forms)
 
 
 def _refuse(context: Context, options: argparse.Namespace, project: Project, root: Path) -> int:

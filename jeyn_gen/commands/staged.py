@@ -16,12 +16,12 @@ from jeyn.cli import passed
 from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
+from jeyn_gen.load.deployments import COMPONENTS
 from jeyn_gen.load.documents import FOLDERS, SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
 _CONFIGURATION = "pyproject.toml"
-#: Folders of documents, and the one of Dapr components, whose name is a convention too.
-_DOCUMENTS = (*FOLDERS, "components")
+_DOCUMENTS = (*FOLDERS, COMPONENTS)
 _SUBMODULES = ".gitmodules"
 
 #: Where Linux keeps files in memory: making 2,000 files takes 0.05 s there, on a disk ten times that.

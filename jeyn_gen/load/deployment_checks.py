@@ -67,12 +67,6 @@ def _check_stages(scope: Scope, document: Document, plan: Plan) -> None:
             source = one.source
             if not isinstance(source, Recorded) or source.number is not None or source.which == LATEST:
                 continue
-            promoted = [
-                promotion.stage
-                for use_case in scope.definitions.use_cases.values()
-                if use_case.name == source.name and source.line in ("", use_case.pin.line)
-                for promotion in use_case.promoted
-            ]
-            if source.which not in promoted:
+            if not any(scope.definitions.promoted(source)):
                 message = f"nothing of {source.name} is promoted to `{source.which}`"
                 scope.report(document.at("steps", step.name, "inputs", one.name), "JYN808", message)

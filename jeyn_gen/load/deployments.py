@@ -20,6 +20,8 @@ from jeyn_gen.load.schedules import CRON
 from jeyn_gen.load.step_fields import QUANTITY
 
 FILE = "pyproject.toml"
+#: The folder of Dapr components.
+COMPONENTS = "components"
 _TABLE = "tool.jeyn.environments"
 # https://github.com/distribution/reference: host[:port]/path, without tag and digest.
 _IMAGE = re.compile(r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
@@ -84,7 +86,7 @@ def _target(root: Path, name: str, tables: dict[str, Any], where: _Where, findin
     components = _components(root, environment, environment.deployment, where, findings)
     if len(findings) > before:
         return None
-    return Target(name, environment.stage, environment.deployment, components, bool(environment.secrets))
+    return Target(name, environment.deployment, components, bool(environment.secrets))
 
 
 def _check_namespaces(targets: Iterable[Target], where: _Where, findings: list[Finding]) -> None:
@@ -152,7 +154,7 @@ def _components(
     folder = root / environment.components
     files: list[tuple[str, str]] = []
     # Elsewhere, checks of what is staged would not look.
-    if Path(environment.components).parts[:1] == ("components",) and folder.is_dir():
+    if Path(environment.components).parts[:1] == (COMPONENTS,) and folder.is_dir():
         paths = [path for path in sorted(folder.iterdir()) if path.suffix in _COMPONENT_SUFFIXES and path.is_file()]
         files = [(path.name, path.read_text(encoding="utf-8")) for path in paths]
     if not files:

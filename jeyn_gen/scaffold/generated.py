@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jeyn_gen.emit.project import project_units
-from jeyn_gen.load.deployments import FILE
+from jeyn_gen.load.deployments import COMPONENTS, FILE
 from jeyn_gen.load.documents import FOLDERS
 from jeyn_gen.load.project import load_project
 
-_READ = tuple(f"{folder}/" for folder in (*FOLDERS, "components"))
+_READ = tuple(f"{folder}/" for folder in (*FOLDERS, COMPONENTS))
 
 
 def generated(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -1,31 +1,7 @@
-"""The validators that are built: what needs one asks for it by name, and is skipped, or in CI fails, without it."""
+"""What judges manifests."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from built_validators import argolint, kubectl, schemas
 
-import kustomize
-import pytest
-from programs import built
-from real_servers import or_skip
-
-
-@pytest.fixture(scope="session")
-def argolint() -> Path:
-    """Argo's own validator as a program."""
-    with or_skip():
-        return built("argolint")
-
-
-@pytest.fixture(scope="session")
-def schemas() -> Path:
-    """The folder of published schemas."""
-    with or_skip():
-        return built("schemas")
-
-
-@pytest.fixture(scope="session")
-def kubectl() -> str:
-    """The program that holds kustomize."""
-    with or_skip():
-        return kustomize.kubectl()
+__all__ = ["argolint", "kubectl", "schemas"]

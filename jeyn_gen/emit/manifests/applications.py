@@ -7,9 +7,7 @@ from typing import Any
 
 from jeyn.model.deployment import Deployment
 from jeyn_gen.emit.manifests import names, overlays
-from jeyn_gen.emit.manifests.base import labels
 
-_API = "argoproj.io/v1alpha1"
 #: Every kind that the manifests hold, and no other.
 _KINDS = (
     *(("", kind) for kind in ("ConfigMap", "ServiceAccount")),
@@ -31,7 +29,7 @@ def application(environment: str, project: str, deployment: Deployment) -> dict[
     if argocd.automated:
         policy = {"automated": {"prune": argocd.prune, "selfHeal": argocd.self_heal}, **policy}
     return {
-        "apiVersion": _API,
+        "apiVersion": names.ARGO_API,
         "kind": "Application",
         "metadata": _metadata(f"{project}-{environment}", project, deployment),
         "spec": {
@@ -60,7 +58,7 @@ def app_project(project: str, deployments: Iterable[Deployment]) -> dict[str, An
     deployments = list(deployments)
     destinations = sorted({(one.argocd.server, one.namespace) for one in deployments})
     return {
-        "apiVersion": _API,
+        "apiVersion": names.ARGO_API,
         "kind": "AppProject",
         "metadata": _metadata(project, project, deployments[0]),
         "spec": {
@@ -79,4 +77,4 @@ def branch(environment: str) -> str:
 
 
 def _metadata(name: str, project: str, deployment: Deployment) -> dict[str, Any]:
-    return {"name": name, "namespace": deployment.argocd.namespace, "labels": labels(project)}
+    return {"name": name, "namespace": deployment.argocd.namespace, "labels": names.labels(project)}

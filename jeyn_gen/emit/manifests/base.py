@@ -32,7 +32,7 @@ def network(project: str) -> dict[str, Any]:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": "jeyn-steps", "labels": labels(project)},
+        "metadata": {"name": "jeyn-steps", "labels": names.labels(project)},
         "spec": {
             "podSelector": {"matchLabels": {"app.kubernetes.io/managed-by": "jeyn"}},
             "policyTypes": ["Ingress"],
@@ -43,22 +43,17 @@ def network(project: str) -> dict[str, Any]:
 
 def kustomization(files: Iterable[str]) -> dict[str, Any]:
     """The list of all files of the base, one on each line."""
-    return {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(files)}
-
-
-def labels(project: str) -> dict[str, str]:
-    """Labels of what belongs to the project as a whole."""
-    return {"app.kubernetes.io/part-of": project, "app.kubernetes.io/managed-by": "jeyn"}
+    return {"apiVersion": names.KUSTOMIZE_API, "kind": "Kustomization", "resources": sorted(files)}
 
 
 def _account(name: str, project: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "labels": labels(project)}}
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "labels": names.labels(project)}}
 
 
 def _rights(
     name: str, project: str, resource: str, verbs: Sequence[str], more: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    metadata = {"name": name, "labels": labels(project)}
+    metadata = {"name": name, "labels": names.labels(project)}
     rules = [{"apiGroups": ["argoproj.io"], "resources": [resource], "verbs": list(verbs)}]
     rules += [{"apiGroups": ["argoproj.io"], "resources": [one], "verbs": ["create", "get"]} for one in more]
     api = "rbac.authorization.k8s.io"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from jeyn.model.references import Recorded
 
 FOLDER = "generated/manifests"
+ARGO_API = "argoproj.io/v1alpha1"
+KUSTOMIZE_API = "kustomize.config.k8s.io/v1beta1"
 #: Names of the images that kustomize replaces by an environment's repository, and the tag that it does by the commit.
 IMAGE = "jeyn"
 SIDECAR_IMAGE = "daprd"
@@ -31,6 +33,11 @@ GO = "go"
 LABEL = "jeyn.dev/pipeline"
 TRIGGER = "jeyn.dev/trigger"
 DEFAULT_RESOURCES = "jeyn.dev/default-resources"
+
+
+def labels(project: str) -> dict[str, str]:
+    """Labels of everything that belongs to a project."""
+    return {"app.kubernetes.io/part-of": project, "app.kubernetes.io/managed-by": "jeyn"}
 
 
 def image_name(target: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from jeyn.model.deployment import NATIVE, SHARED, Deployment
 from jeyn_gen.emit.manifests import names, workflows
-from jeyn_gen.emit.manifests.base import folder, labels
+from jeyn_gen.emit.manifests.base import folder
 
 IMAGES = "images.yaml"
 ENVIRONMENT = "environment.yaml"
@@ -35,7 +35,7 @@ def kustomization(
 ) -> dict[str, Any]:
     """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name."""
     found: dict[str, Any] = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "apiVersion": names.KUSTOMIZE_API,
         "kind": "Kustomization",
         "namespace": deployment.namespace,
         "resources": [f"../../{folder(deployment.sidecar).rpartition('/')[2]}", ENVIRONMENT],
@@ -46,7 +46,7 @@ def kustomization(
             {
                 "name": names.COMPONENTS,
                 "files": [f"{COMPONENTS}/{name}" for name in components],
-                "options": {"disableNameSuffixHash": True, "labels": labels(project)},
+                "options": {"disableNameSuffixHash": True, "labels": names.labels(project)},
             }
         ]
     if has_pipelines:
@@ -84,7 +84,7 @@ def environment(name: str, project: str, deployment: Deployment) -> dict[str, An
         "kind": "ConfigMap",
         "metadata": {
             "name": names.ENVIRONMENT,
-            "labels": labels(project),
+            "labels": names.labels(project),
             "annotations": {names.COMMIT: names.UNSET},
         },
         "data": data,

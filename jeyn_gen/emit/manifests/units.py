@@ -108,11 +108,8 @@ def _overlay(target: Target, pipelines: list[Pipeline], project: str) -> Iterato
 
 def promotions(plan: Plan, definitions: Definitions) -> list[tuple[Recorded, str]]:
     """What each `NAME#STAGE` that a pipeline reads means in this commit: `NAME#NUMBER DIGEST`."""
-    found: list[tuple[Recorded, str]] = []
-    for source in tasks.recorded_sources(plan):
-        for use_case in definitions.use_cases.values():
-            if use_case.name == source.name and source.line in ("", use_case.pin.line):
-                found += [
-                    (source, f"{one.checkpoint} {one.digest}") for one in use_case.promoted if one.stage == source.which
-                ]
-    return found
+    return [
+        (source, f"{one.checkpoint} {one.digest}")
+        for source in tasks.recorded_sources(plan)
+        for one in definitions.promoted(source)
+    ]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Pipeline
-from jeyn.model.deployment import object_name
+from jeyn.model.deployment import Deployment, object_name
 from jeyn.model.plan import Plan
 from jeyn.model.references import Recorded
 from jeyn_gen.emit.manifests import names, pods, tasks
+from jeyn_gen.emit.manifests.documents import as_yaml
 
-_API = "argoproj.io/v1alpha1"
 #: Parameters of a workflow that are not the pipeline's: no name of one can have a hyphen.
 COMMIT = "jeyn-commit"
 TRIGGER = "jeyn-trigger"
@@ -34,7 +34,7 @@ def objects(
                 pipeline,
                 project,
                 "schedule",
-                schedules=[pipeline.schedule.cron],
+                pipeline.schedule.cron,
                 timezone=pipeline.schedule.timezone,
                 concurrency_policy=policy,
                 starting_deadline_seconds=pipeline.schedule.missed or None,
@@ -43,9 +43,7 @@ def objects(
     if pipeline.on_new_batch:
         # Looking is cheap and forgets nothing: there is no event to lose, and nothing more to install. One at a time.
         found.append(
-            _cron(
-                pipeline, project, "new-batch", schedules=["*/5 * * * *"], timezone="UTC", concurrency_policy="Forbid"
-            )
+            _cron(pipeline, project, "new-batch", Deployment().poll, timezone="UTC", concurrency_policy="Forbid")
         )
     if pipeline.on_merge:
         found.append(_on_merge(pipeline, project))
@@ -58,18 +56,16 @@ def _plain(model: Any) -> dict[str, Any]:
 
 
 def _metadata(pipeline: Pipeline, project: str, suffix: str = "", **labels: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    return {
         "name": object_name(pipeline.pin) + suffix,
         "labels": {
             "app.kubernetes.io/name": pipeline.name,
             "app.kubernetes.io/version": str(pipeline.version),
-            "app.kubernetes.io/part-of": project,
-            "app.kubernetes.io/managed-by": "jeyn",
+            **names.labels(project),
             names.LABEL: pipeline.name,
             **labels,
         },
     }
-    return found
 
 
 def _template(
@@ -97,7 +93,7 @@ def _template(
         ttl_strategy=argo.TTLStrategy(seconds_after_success=_DAY, seconds_after_failure=7 * _DAY),
     )
     return {
-        "apiVersion": _API,
+        "apiVersion": names.ARGO_API,
         "kind": "WorkflowTemplate",
         "metadata": _metadata(pipeline, project),
         "spec": _plain(spec),
@@ -146,18 +142,19 @@ def _reference(pipeline: Pipeline, trigger: str) -> dict[str, Any]:
     }
 
 
-def _cron(pipeline: Pipeline, project: str, trigger: str, **when: Any) -> dict[str, Any]:
+def _cron(pipeline: Pipeline, project: str, trigger: str, cron: str, **when: Any) -> dict[str, Any]:
     from hera.workflows import models as argo
 
     suffix = "" if trigger == "schedule" else f"-{trigger}"
     spec = argo.CronWorkflowSpec(
+        schedules=[cron],
         workflow_spec=argo.WorkflowSpec(),
         successful_jobs_history_limit=3,
         failed_jobs_history_limit=3,
         **when,
     )
     return {
-        "apiVersion": _API,
+        "apiVersion": names.ARGO_API,
         "kind": "CronWorkflow",
         "metadata": _metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
         "spec": {**_plain(spec), "workflowSpec": _reference(pipeline, trigger)},
@@ -166,21 +163,17 @@ def _cron(pipeline: Pipeline, project: str, trigger: str, **when: Any) -> dict[s
 
 def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
     """A hook that Argo CD runs after a sync: it starts the pipeline and ends, so that no sync waits for the run."""
-    name = object_name(pipeline.pin)
-    workflow: Mapping[str, Any] = {
-        "apiVersion": _API,
-        "kind": "Workflow",
-        "metadata": {"generateName": f"{name}-", "labels": _metadata(pipeline, project)["labels"]},
-        "spec": _reference(pipeline, "merge"),
-    }
-    return _hook(pipeline, project, workflow)
-
-
-def _hook(pipeline: Pipeline, project: str, workflow: Mapping[str, Any]) -> dict[str, Any]:
     from hera.workflows import models as argo
 
-    from jeyn_gen.emit.manifests.documents import as_yaml
-
+    workflow = {
+        "apiVersion": names.ARGO_API,
+        "kind": "Workflow",
+        "metadata": {
+            "generateName": f"{object_name(pipeline.pin)}-",
+            "labels": _metadata(pipeline, project)["labels"],
+        },
+        "spec": _reference(pipeline, "merge"),
+    }
     submit = argo.Template(
         name="submit",
         active_deadline_seconds=pods.as_text(600),
@@ -198,4 +191,4 @@ def _hook(pipeline: Pipeline, project: str, workflow: Mapping[str, Any]) -> dict
         "argocd.argoproj.io/hook": "PostSync",
         "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
     }
-    return {"apiVersion": _API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}
+    return {"apiVersion": names.ARGO_API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}
