@@ -62,5 +62,8 @@ frame = pd.DataFrame({"key": np.arange(4, dtype="int32"), "double": [1.0, 2.0, 3
 )
 def test_a_step_is_tested_with_plain_data(numbers, code, printed):
     (numbers.root / ".git").rename(numbers.root.parent / "no-git-here")
+    state = numbers.root / ".jeyn"
+    before = sorted(state.rglob("*"))
     assert numbers.python(PRELUDE + code) == printed + "\n"
-    assert not (numbers.root / ".jeyn").exists()
+    assert sorted(state.rglob("*")) == before
+    assert "ledger.db" not in {path.name for path in before}
