@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jeyn.adapters.dapr.calls import Sidecar
     from jeyn.adapters.dapr.own_sidecar import OwnSidecar
     from jeyn.ports.blobs import BlobStore
+    from jeyn.ports.cluster import Cluster
     from jeyn.ports.events import EventSink
     from jeyn.ports.keys import KeyValueStore
     from jeyn.ports.secrets import SecretStore
@@ -89,6 +90,13 @@ class Parts:
         from jeyn.adapters.dapr.secrets import DaprSecrets
 
         return DaprSecrets(self.sidecar, self._settings.environment.secrets)
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster that kubectl leads to. AskError where there is no kubectl."""
+        from jeyn.adapters.kubectl import Kubectl
+
+        return Kubectl()
 
     @cached_property
     def sidecar(self) -> Sidecar:

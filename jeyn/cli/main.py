@@ -25,12 +25,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "infer": ("jeyn_gen.commands.infer", "write a catalog from data"),
     "schema": ("jeyn_gen.commands.schema", "print the JSON Schema of documents, for editors"),
     "run": ("jeyn.cli.run", "run a pipeline on this machine"),
+    "step": ("jeyn.cli.step", "run one step, as a pod on a cluster does"),
     "ls": ("jeyn.cli.ls", "list what is recorded, newest first"),
     "show": ("jeyn.cli.show", "show one artefact"),
     "lineage": ("jeyn.cli.lineage", "show what an artefact was made from"),
     "events": ("jeyn.cli.events", "show what was recorded as CloudEvents"),
     "push": ("jeyn.cli.push", "bring the record here into another environment's"),
     "pull": ("jeyn.cli.pull", "bring another environment's record here"),
+    "doctor": ("jeyn.cli.doctor", "tell what is missing here, or in an environment, and what to do"),
+    "status": ("jeyn.cli.status", "show what an environment serves: commit, runs, promotions"),
     "verify": ("jeyn.cli.verify", "check ledger and blobs against their digests"),
 }
 _GENERATOR_MODULES = {"yaml", "ruamel", "datamodel_code_generator", "jeyn_gen"}

@@ -18,7 +18,6 @@ from jeyn.ledger.index_file import (
     FACTS,
     IndexUseless,
     answering,
-    major_line,
     open_index,
     remake_index,
     transaction,
@@ -26,6 +25,7 @@ from jeyn.ledger.index_file import (
 from jeyn.ledger.ledger import Ledger
 from jeyn.ledger.records import text_of, unseal_entry
 from jeyn.model.artefact import RUN_FANNED_OUT, RUN_FINISHED, RUN_STARTED, Entry, Placed
+from jeyn.model.names import definition_line
 from jeyn.model.timestamps import now
 
 # How long the steps that a run's end does not call done are looked for, in seconds: a process that nobody waits for
@@ -190,9 +190,8 @@ class ReadIndex:
             for number, value in new:
                 found = self._db.execute(FACTS, (text_of(value),)).fetchone()[0]
                 entry_id, kind, created, definition, digest, run, relationships = json.loads(found)
-                rows.append(
-                    (stream, number, entry_id, kind, created, major_line(definition or ""), digest or "", run, value)
-                )
+                line = definition_line(definition or "")
+                rows.append((stream, number, entry_id, kind, created, line, digest or "", run, value))
                 edges += [(entry_id, target) for target in {edge["entry"] for edge in relationships}]
                 if kind in (RUN_STARTED, RUN_FANNED_OUT, RUN_FINISHED):
                     runs.append(self._entry(stream, number, value))

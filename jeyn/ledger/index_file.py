@@ -94,10 +94,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def major_line(definition: str) -> str:
-    """`NAME@1.2.3` is of line `1`, `NAME@0.2.0` of `0.2`, a report without a version of none."""
-    _, _, version = definition.partition("@")
-    major, _, rest = version.partition(".")
-    return f"0.{rest.partition('.')[0]}" if major == "0" else major

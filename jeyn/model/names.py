@@ -80,6 +80,13 @@ class Pin:
         return f"{self.name}@{self.line}"
 
 
+def definition_line(definition: str) -> str:
+    """The major line: `NAME@1.2.3` is of `1`, `NAME@0.2.0` of `0.2`, a report without a version of none."""
+    _, _, version = definition.partition("@")
+    major, _, rest = version.partition(".")
+    return f"0.{rest.partition('.')[0]}" if major == "0" else major
+
+
 def is_name(text: str) -> bool:
     """Whether `text` may name a document or a step: a DNS label of at most 63 characters."""
     return re.fullmatch(NAME, text) is not None

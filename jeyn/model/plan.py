@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jeyn.model.definitions import Parameter, Resources
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
@@ -68,12 +70,17 @@ class PlannedStep:
     placement: Placement = Placement()
 
     @property
+    def sources(self) -> tuple[StepOutput | Recorded, ...]:
+        """What it reads, each once: for its inputs, for its items, for its conditions."""
+        found: list[StepOutput | Recorded | None] = [read.source for read in self.inputs]
+        found.append(self.for_each.source if self.for_each else None)
+        found += [condition.source for condition in self.when]
+        return tuple(dict.fromkeys(source for source in found if source is not None))
+
+    @property
     def after(self) -> tuple[str, ...]:
-        """The steps that must be done before this one: for its inputs, for its items, for its conditions."""
-        sources: list[StepOutput | Recorded | None] = [read.source for read in self.inputs]
-        sources.append(self.for_each.source if self.for_each else None)
-        sources += [condition.source for condition in self.when]
-        return tuple(dict.fromkeys(source.step for source in sources if isinstance(source, StepOutput)))
+        """The steps that must be done before this one."""
+        return tuple(dict.fromkeys(source.step for source in self.sources if isinstance(source, StepOutput)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +99,9 @@ class Plan:
     def step(self, name: str) -> PlannedStep | None:
         """The step of that name, or None."""
         return next((step for step in self.steps if step.name == name), None)
+
+
+def recorded_sources(steps: Iterable[PlannedStep]) -> list[Recorded]:
+    """What these steps read from the record, each once, sorted."""
+    sources = {one.source for step in steps for one in step.inputs if isinstance(one.source, Recorded)}
+    return sorted(sources, key=str)

@@ -19,7 +19,7 @@ from jeyn.runner.skipping import skipped_after, skipped_since
 
 def dry_run(project: Project, plan: Plan, parameters: Mapping[str, Any], options: Options) -> RunResult:
     """What a run would do, without recording anything: steps that would run, be reused, be skipped, or fail at once."""
-    lookup = Lookup(project, plan, parameters, options.only)
+    lookup = Lookup.begin(project, plan, parameters, options.only)
     told: dict[str, StepResult] = {}
     for step in lookup.steps:
         lost = [one for name in step.after if (one := told.get(name)) is not None and one.is_lost]

@@ -232,6 +232,8 @@ class _StepRun:
 
     def _check_code(self) -> None:
         """What this process has imported must be what the run's commit holds."""
+        if not self._task.tree:
+            return
         from jeyn.git.repository import Repository
 
         tree: dict[str, str] = json.loads(Path(self._task.tree).read_text())

@@ -16,17 +16,16 @@ from jeyn.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a run is fixed to: its origin, what the commit does not hold, and where files and notes of it are."""
+    """What a run is fixed to: its origin, what the commit does not hold, and where files and notes of it are.
+
+    `tree` is a file with the git blob ids of what the commit holds, by path; None where an image holds just that.
+    """
 
     origin: Origin
     left_out: tuple[str, ...]
     work_tree: Path
     folder: Path
-
-    @property
-    def tree(self) -> Path:
-        """A file with the git blob ids of what the commit holds, by path."""
-        return self.folder / "tree.json"
+    tree: Path | None
 
 
 def fix_commit(project: Project, plan: Plan) -> Commit:
@@ -45,9 +44,10 @@ def fix_commit(project: Project, plan: Plan) -> Commit:
         pipeline=plan.name,
     )
     project.prepare_state()
-    found = Commit(origin, snapshot.left_out, repository.top, project.settings.runs / run)
-    tree = json.dumps(repository.blob_ids(snapshot.commit, project.root))
+    folder = project.settings.runs / run
+    tree = folder / "tree.json"
+    blob_ids = json.dumps(repository.blob_ids(snapshot.commit, project.root))
     with using(project.settings.runs):
-        found.folder.mkdir(parents=True)
-        found.tree.write_text(tree)
-    return found
+        folder.mkdir(parents=True)
+        tree.write_text(blob_ids)
+    return Commit(origin, snapshot.left_out, repository.top, folder, tree)

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from jeyn.model.artefact import RUN_FANNED_OUT, RUN_FINISHED, RUN_STARTED, Entry
+from jeyn.model.artefact import RUN_FANNED_OUT, RUN_FINISHED, RUN_STARTED, Entry, Origin, Placed
 from jeyn.model.codec import encode
 from jeyn.model.plan import Plan, PlannedStep
 from jeyn.model.timestamps import now
 from jeyn.model.types import Value
 from jeyn.project import Project
 from jeyn.runner.fan_out import Item
-from jeyn.runner.fixing import Commit
 from jeyn.runner.result import RunResult
 
 
 class Journal:
     """Records one run. What stands in it before a step begins lets readers complete what a crash leaves open."""
 
-    def __init__(self, project: Project, plan: Plan, commit: Commit) -> None:
+    def __init__(
+        self, project: Project, plan: Plan, origin: Origin, keep: Callable[[str, Entry], Placed] | None = None
+    ) -> None:
+        """`keep` records an entry (`start`, `STEP/items`, `end`) that somebody else may have recorded already."""
         self._project = project
         self._plan = plan
-        self._commit = commit
+        self._origin = origin
+        self._keep = keep or (lambda _, entry: project.ledger.append(entry))
 
-    def started(self, steps: Iterable[PlannedStep], parameters: Mapping[str, Value | None]) -> None:
-        """The run begins. What a report lists is not known yet."""
+    def started(
+        self,
+        steps: Iterable[PlannedStep],
+        parameters: Mapping[str, Value | None],
+        *,
+        places: Iterable[list[str]] = (),
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        """The run begins. What a report lists is not known yet. `places` are others that may be committed to."""
         details = {
             "version": str(self._plan.version),
-            "steps": [place for step in steps for place in _places(step)],
+            "steps": [*(place for step in steps for place in _places(step)), *places],
             "parameters": {name: encode(value) for name, value in parameters.items()},
+            **(more or {}),
         }
         self._record("start", RUN_STARTED, details)
 
@@ -44,9 +55,8 @@ class Journal:
         self._project.catch_up_events()
 
     def _record(self, what: str, kind: str, details: Mapping[str, Any]) -> None:
-        origin = self._commit.origin
-        entry = Entry(f"{origin.run}/{what}", self._plan.name, kind, now(), origin, details=details)
-        self._project.tell_events([self._project.ledger.append(entry)])
+        entry = Entry(f"{self._origin.run}/{what}", self._plan.name, kind, now(), self._origin, details=details)
+        self._project.tell_events([self._keep(what, entry)])
 
 
 def _places(step: PlannedStep) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,8 +10,9 @@ from jeyn.errors import AskError
 from jeyn.formulas.listing import ListedObject, list_objects, new_objects
 from jeyn.model.artefact import StepInput
 from jeyn.model.definitions import FilesRecipe
-from jeyn.model.plan import Plan, PlannedStep
+from jeyn.model.plan import Plan, PlannedStep, recorded_sources
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Condition
 from jeyn.model.types import Value
 from jeyn.project import Project
 from jeyn.runner.action import action_key
@@ -43,30 +44,33 @@ class Action:
 class Lookup:
     """The steps of one run, as far as their inputs are known.
 
-    `outputs` grows as steps end: by step and output, one artefact for each item. What comes from the record is
-    resolved when this is made, once, so that all steps see the same.
+    `recorded` holds what the run reads from the record, resolved once, so that all steps see the same; `outputs`
+    grows as steps end: by step and output, one artefact for each item.
     """
 
     project: Project
     plan: Plan
-    given: Mapping[str, Any]
-    only: Collection[str] = ()
-    parameters: dict[str, Value | None] = field(init=False)
-    first_party: FirstParty = field(init=False)
+    parameters: Mapping[str, Value | None]
+    recorded: Mapping[Recorded, StepInput]
     outputs: dict[str, dict[str, tuple[StepInput, ...]]] = field(default_factory=dict)
-    _recorded: dict[Recorded, StepInput] = field(init=False)
+    only: Collection[str] = ()
+    first_party: FirstParty = field(init=False)
     _code: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.parameters = bind(self.plan.parameters, self.given)
-        for name in self.only:
-            if self.plan.step(name) is None:
-                known = ", ".join(step.name for step in self.plan.steps)
-                raise AskError(f"the pipeline has no step {name!r}", f"it has {known}")
         self.first_party = FirstParty(self.project.root)
-        sources = {one.source for step in self.steps for one in step.inputs if isinstance(one.source, Recorded)}
-        self._recorded = {source: as_input(self.project.recorded(source)) for source in sorted(sources, key=str)}
-        self._take_earlier_outputs()
+
+    @classmethod
+    def begin(cls, project: Project, plan: Plan, given: Mapping[str, Any], only: Collection[str] = ()) -> Lookup:
+        """That of a new run with these parameters; AskError where they, or what is in the record, do not do."""
+        for name in only:
+            if plan.step(name) is None:
+                known = ", ".join(step.name for step in plan.steps)
+                raise AskError(f"the pipeline has no step {name!r}", f"it has {known}")
+        parameters = bind(plan.parameters, given)
+        steps = [step for step in plan.steps if not only or step.name in only]
+        recorded = {source: as_input(project.recorded(source)) for source in recorded_sources(steps)}
+        return cls(project, plan, parameters, recorded, _earlier_outputs(project, plan, steps), only)
 
     @property
     def steps(self) -> list[PlannedStep]:
@@ -82,8 +86,11 @@ class Lookup:
 
         Where not all that it reads is known yet, only what is asked of parameters. StepError as `conditions.unmet`.
         """
-        asked = step.when if self.is_ready(step) else [one for one in step.when if one.source is None]
-        return unmet(asked, self.parameters, lambda source: self._saved(source, Saved).metrics)
+        return self.first_unmet(one for one in step.when if one.source is None or self.is_ready(step))
+
+    def first_unmet(self, conditions: Iterable[Condition]) -> str:
+        """As `unmet`, of conditions that can be judged."""
+        return unmet(conditions, self.parameters, lambda source: self._saved(source, Saved).metrics)
 
     def items(self, step: PlannedStep) -> tuple[Item, ...]:
         """What a step that is ready is run for; none where its report lists none. StepError as `items_of`."""
@@ -110,7 +117,7 @@ class Lookup:
         found: dict[str, StepInput] = {}
         for one in step.inputs:
             if isinstance(one.source, Recorded):
-                found[one.name] = self._recorded[one.source]
+                found[one.name] = self.recorded[one.source]
             elif one.is_many:
                 found |= numbered(one.name, self.outputs[one.source.step][one.source.output])
             else:
@@ -144,10 +151,10 @@ class Lookup:
             raise AskError(f"{step.formula} has no batch yet, and no object is at {recipe.url}", "add a file there")
         return new, None
 
-    def _take_earlier_outputs(self) -> None:
-        """With `only`: what the other steps would give is what is newest in the record."""
-        names = {step.name for step in self.steps}
-        needed = {name for step in self.steps for name in step.after} - names
-        for step in self.plan.steps:
-            if step.name in needed:
-                self.outputs[step.name] = earlier_outputs(self.project, self.plan, step)
+
+def _earlier_outputs(
+    project: Project, plan: Plan, steps: Collection[PlannedStep]
+) -> dict[str, dict[str, tuple[StepInput, ...]]]:
+    """Where only these steps run: what the others would give is what is newest in the record."""
+    needed = {name for step in steps for name in step.after} - {step.name for step in steps}
+    return {step.name: earlier_outputs(project, plan, step) for step in plan.steps if step.name in needed}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 
 
 class Notices(logging.Handler):
@@ -21,7 +22,8 @@ class Notices(logging.Handler):
 
 
 def tell_notices(descriptor: int, step: str) -> None:
-    """From now on, tell there what Jeyn warns of; the log of this process goes on to hear of it."""
+    """From now on, tell there what Jeyn warns of; the log of this process goes on to hear of it, too."""
     logger = logging.getLogger("jeyn")
-    logger.addHandler(Notices(descriptor, step))
+    if not os.path.sameopenfile(descriptor, sys.stderr.fileno()):
+        logger.addHandler(Notices(descriptor, step))
     logger.addHandler(logging.StreamHandler())

@@ -45,9 +45,9 @@ def run_pipeline(
 
     Raises AskError where the run cannot start; a step that fails is in the result.
     """
-    lookup = Lookup(project, plan, parameters, options.only)
+    lookup = Lookup.begin(project, plan, parameters, options.only)
     commit = fix_commit(project, plan)
-    run = _Run(lookup, options, Tries(lookup, commit, processes, tell), Journal(project, plan, commit), tell)
+    run = _Run(lookup, options, Tries(lookup, commit, processes, tell), Journal(project, plan, commit.origin), tell)
     with interrupts_of(processes):
         return _recorded(run, commit)
 

@@ -24,9 +24,9 @@ class Task:
     """One try of one step.
 
     `root` is the project's folder, `environment` the name of the environment and `sidecar` the endpoint of its Dapr
-    sidecar (empty: none), `work_tree` that of the repository around it, `tree` a file with the git blob ids
-    of the run's commit, by path. `item` is one of those of a step with `for_each`. `heads` are numbers that were seen
-    in the streams of its outputs.
+    sidecar (empty: none), `work_tree` that of the repository around it, `tree` a file with the git blob ids of the
+    run's commit, by path (empty: nothing can differ from it). `item` is one of those of a step with `for_each`.
+    `heads` are numbers that were seen in the streams of its outputs.
     """
 
     root: str
@@ -76,12 +76,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a try ended: `status` is done, failed (the step's own fault) or unreachable (a part was)."""
+    """How a try ended: `status` is done, failed (the step's own fault) or unreachable (a part was).
+
+    `signal` is that which ended its process, 0 where it ended by itself.
+    """
 
     status: str
     outputs: dict[str, StepInput]
     error: str = ""
     notices: tuple[str, ...] = ()
+    signal: int = 0
 
     def write(self, path: Path) -> None:
         """Write the outcome for the runner to read, in one step."""

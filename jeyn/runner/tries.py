@@ -53,12 +53,16 @@ class _Try:
 
 @dataclass(slots=True)
 class Tries:
-    """The tries of one run: those that run, and those that wait until they are due."""
+    """The tries of one run: those that run, and those that wait until they are due.
+
+    What the steps write goes to `log` if that is given, else to a file for each in the run's folder.
+    """
 
     lookup: Lookup
     commit: Commit
     processes: Processes
     tell: Callable[[str], None]
+    log: Path | None = None
     _running: dict[int, _Try] = field(default_factory=dict)
     _overdue: set[int] = field(default_factory=set)
     _waiting: list[tuple[float, int, Part]] = field(default_factory=list)
@@ -78,7 +82,7 @@ class Tries:
         """Start the process of a part."""
         base = self.commit.folder / ".".join(filter(None, (part.step.name, part.item.name)))
         task = self._task(part, f"{base}.outcome.{attempt}.json")
-        path, log = Path(f"{base}.task.json"), Path(f"{base}.log")
+        path, log = Path(f"{base}.task.json"), self.log or Path(f"{base}.log")
         with using(self.commit.folder):
             task.write(path)
         job = next(self._jobs)
@@ -128,7 +132,8 @@ class Tries:
         self._overdue.discard(job)
         part, retries = one.part, one.part.step.retries
         if outcome.status != "failed" or one.attempt >= retries:
-            return part, outcome if outcome.status == "done" else replace(outcome, error=outcome.error + _hint(one.log))
+            hint = "" if outcome.status == "done" or self.log else _hint(one.log)
+            return part, replace(outcome, error=outcome.error + hint)
         pause = part.step.backoff.before(one.attempt)
         when = f"in {span_of(pause)}" if pause else "again"
         self.tell(f"{part.label}: try {one.attempt + 1} of {retries + 1} failed, trying {when}")
@@ -145,7 +150,7 @@ class Tries:
             told = f"the folder {self.commit.folder} cannot be used: how the step ended could not be written"
             return Outcome("unreachable", {}, f"{told}\n  fix: check free space and rights")
         how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        return Outcome("failed", {}, f"the process of the step {how}")
+        return Outcome("failed", {}, f"the process of the step {how}", signal=max(-code, 0))
 
     def _task(self, part: Part, result: str) -> Task:
         project = self.lookup.project
@@ -162,7 +167,7 @@ class Tries:
             parameters=part.action.parameters,
             cache_key=part.action.key,
             heads=part.heads,
-            tree=str(self.commit.tree),
+            tree=str(self.commit.tree or ""),
             result=result,
         )
 

@@ -14,7 +14,7 @@ import invariants
 import published_schemas
 import pytest
 import yaml
-from deployed import COMMIT, Deploy, environment, of_kind
+from deployed import COMMIT, ROOT, Deploy, environment, of_kind
 
 from jeyn.cli.main import main
 
@@ -168,6 +168,51 @@ def test_a_cluster_takes_them(sidecar: str, deploy: Deploy, built: Callable[...,
         assert [
             found for one in yaml.safe_load_all(path.read_text()) for found in published_schemas.findings(one)
         ] == []
+
+
+STARTS = """\
+schedule: {cron: "0 3 * * 1-5", timezone: Europe/Vienna, concurrency: replace, missed: 1h}
+on: [merge, {new-batch: points@1}]
+concurrency: 2
+"""
+RUNNING = """\
+    timeout: 2h
+    retries: {limit: 3, backoff: 10s, factor: 2, longest: 1m}
+    resources: {cpu: 500m, memory: 1Gi, gpu: 1}
+    image: gpu
+    node_selector: {pool: training}
+    tolerations: [{key: dedicated, value: training, effect: NoSchedule}]
+    outputs: {best"""
+
+
+def everything() -> dict[str, str]:
+    """A pipeline that says everything that one can say."""
+    sample = ROOT / "tests/projects/sweep"
+    files = {path.relative_to(sample).as_posix(): path.read_text() for path in sample.glob("*/*.*")}
+    text = files["pipelines/sweep.yaml"].replace("parameters:\n", f"{STARTS}parameters:\n", 1)
+    return {**files, "pipelines/sweep.yaml": text.replace("    outputs: {best", RUNNING)}
+
+
+@pytest.mark.usefixtures("argolint", "schemas")
+def test_a_cluster_takes_everything_that_a_pipeline_can_say(
+    deploy: Deploy, built: Callable[..., list[dict[str, Any]]]
+) -> None:
+    root = deploy(environment("production", "gpus = true"), files=everything())
+    objects = built(root, "production")
+    assert [finding for one in objects for finding in published_schemas.findings(one)] == []
+    assert invariants.findings(objects, commit=COMMIT) == []
+    argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
+    assert argo_validator.findings(argo) == []
+    assert sorted(of_kind(objects, "CronWorkflow")) == ["collect-readings-v1", "sweep-v1", "sweep-v1-new-batch"]
+    hook = of_kind(objects, "Workflow")["sweep-v1-on-merge"]
+    assert hook["spec"]["podMetadata"]["annotations"] == {"jeyn.dev/commit": COMMIT}
+    assert of_kind(objects, "ConfigMap")["sweep-v1-limit"]["data"] == {"runs": "2"}
+    templates = {one["name"]: one for one in of_kind(objects, "WorkflowTemplate")["sweep-v1"]["spec"]["templates"]}
+    assert templates["run-choose"]["container"]["image"] == f"registry.example:5000/team/digits-gpu:{COMMIT}"
+    tasks = {one["name"]: one for one in templates["steps"]["dag"]["tasks"]}
+    assert tasks["refit"]["withParam"] == "{{tasks.plan.outputs.parameters.items-refit}}"
+    assert str(tasks["fit"]["withSequence"]["count"]) == "4"
+    assert tasks["ship"]["when"].count(" == true") == 3
 
 
 def is_argo(one: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jeyn.model import cluster_names
 from jeyn.model.deployment import Deployment
 from jeyn_gen.emit.manifests import names, overlays
 
@@ -39,7 +40,7 @@ def application(environment: str, project: str, deployment: Deployment) -> dict[
                 "targetRevision": branch(environment),
                 "path": f"{argocd.folder}/{overlays.path(environment)}".lstrip("/"),
                 "kustomize": {
-                    "commonAnnotations": {names.COMMIT: "${ARGOCD_APP_REVISION}"},
+                    "commonAnnotations": {cluster_names.COMMIT: "${ARGOCD_APP_REVISION}"},
                     "commonAnnotationsEnvsubst": True,
                 },
             },

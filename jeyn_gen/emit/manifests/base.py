@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from jeyn.model import cluster_names
 from jeyn.model.deployment import NATIVE
 from jeyn_gen.emit.manifests import names
 
@@ -17,10 +18,10 @@ def folder(sidecar: str) -> str:
 def access(project: str) -> list[dict[str, Any]]:
     """Service accounts with the least that Argo needs: a step reports its result, a starter creates workflows."""
     return [
-        _account(names.PODS, project),
-        *_rights(names.PODS, project, "workflowtaskresults", ["create", "patch"]),
-        _account(names.STARTER, project),
-        *_rights(names.STARTER, project, "workflowtaskresults", ["create", "patch"], more=["workflows"]),
+        _account(cluster_names.PODS, project),
+        *_rights(cluster_names.PODS, project, "workflowtaskresults", ["create", "patch"]),
+        _account(cluster_names.STARTER, project),
+        *_rights(cluster_names.STARTER, project, "workflowtaskresults", ["create", "patch"], more=["workflows"]),
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jeyn.model import cluster_names
 from jeyn.model.deployment import NATIVE, SHARED, Deployment
 from jeyn_gen.emit.manifests import names, workflows
 from jeyn_gen.emit.manifests.base import folder
@@ -32,6 +33,7 @@ def kustomization(
     has_pipelines: bool,
     has_crons: bool,
     has_polls: bool,
+    has_hooks: bool,
 ) -> dict[str, Any]:
     """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name."""
     found: dict[str, Any] = {
@@ -44,7 +46,7 @@ def kustomization(
         # Nothing here knows of a suffix that its content would give it.
         found["configMapGenerator"] = [
             {
-                "name": names.COMPONENTS,
+                "name": cluster_names.COMPONENTS,
                 "files": [f"{COMPONENTS}/{name}" for name in components],
                 "options": {"disableNameSuffixHash": True, "labels": names.labels(project)},
             }
@@ -56,7 +58,7 @@ def kustomization(
     if patches:
         found["patches"] = patches
     if has_pipelines:
-        found["replacements"] = _replacements(deployment)
+        found["replacements"] = _replacements(deployment, has_hooks=has_hooks)
     return found
 
 
@@ -83,9 +85,9 @@ def environment(name: str, project: str, deployment: Deployment) -> dict[str, An
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
-            "name": names.ENVIRONMENT,
+            "name": cluster_names.ENVIRONMENT,
             "labels": names.labels(project),
-            "annotations": {names.COMMIT: names.UNSET},
+            "annotations": {cluster_names.COMMIT: names.UNSET},
         },
         "data": data,
     }
@@ -129,21 +131,20 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _replacements(deployment: Deployment) -> list[dict[str, Any]]:
+def _replacements(deployment: Deployment, *, has_hooks: bool) -> list[dict[str, Any]]:
     template = {"kind": "WorkflowTemplate"}
+    fields = [
+        f"spec.arguments.parameters.[name={workflows.COMMIT}].value",
+        f"spec.podMetadata.annotations.[{cluster_names.COMMIT}]",
+    ]
     defaults = "spec.templateDefaults.container.resources"
     tag = deployment.image.count(":") + 1
     return [
         {
-            "source": _source(f"metadata.annotations.[{names.COMMIT}]"),
+            "source": _source(f"metadata.annotations.[{cluster_names.COMMIT}]"),
             "targets": [
-                {
-                    "select": template,
-                    "fieldPaths": [
-                        f"spec.arguments.parameters.[name={workflows.COMMIT}].value",
-                        f"spec.podMetadata.annotations.[{names.COMMIT}]",
-                    ],
-                },
+                {"select": template, "fieldPaths": fields},
+                *([{"select": {"kind": "Workflow"}, "fieldPaths": fields}] if has_hooks else []),
                 {
                     "select": template,
                     "fieldPaths": ["spec.templates.*.container.image", "spec.templateDefaults.container.image"],
@@ -172,4 +173,4 @@ def _replacements(deployment: Deployment) -> list[dict[str, Any]]:
 
 
 def _source(field: str) -> dict[str, str]:
-    return {"kind": "ConfigMap", "name": names.ENVIRONMENT, "fieldPath": field}
+    return {"kind": "ConfigMap", "name": cluster_names.ENVIRONMENT, "fieldPath": field}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jeyn.model import cluster_names
 from jeyn.model.definitions import Resources
 from jeyn.model.deployment import INJECTED, NATIVE, SHARED
 from jeyn.model.running import Placement
@@ -73,8 +74,8 @@ def defaults(sidecar: str) -> Any:
             image=f"{names.IMAGE}:{names.UNSET}",
             env=[argo.EnvVar(name=name, value=value) for name, value in _variables(sidecar).items()],
             env_from=[
-                argo.EnvFromSource(config_map_ref=argo.ConfigMapEnvSource(name=names.ENVIRONMENT)),
-                argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=names.SECRETS, optional=True)),
+                argo.EnvFromSource(config_map_ref=argo.ConfigMapEnvSource(name=cluster_names.ENVIRONMENT)),
+                argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=cluster_names.SECRETS, optional=True)),
             ],
             resources=_quantities(unset, unset),
             security_context=_locked(),
@@ -96,7 +97,7 @@ def pod_labels(pipeline: str) -> dict[str, str]:
 
 def pod_annotations(sidecar: str) -> dict[str, str]:
     """Annotations of all pods: the commit, and what Dapr's injector asks for."""
-    found = {names.COMMIT: names.UNSET}
+    found = {cluster_names.COMMIT: names.UNSET}
     if sidecar == INJECTED:
         found |= {"dapr.io/enabled": "true", "dapr.io/app-id": "jeyn", "dapr.io/enable-native-sidecar": "true"}
     return found
@@ -121,7 +122,9 @@ def volumes(sidecar: str) -> list[Any]:
 
     found = [argo.Volume(name="scratch", empty_dir=argo.EmptyDirVolumeSource())]
     if sidecar == NATIVE:
-        found.append(argo.Volume(name="components", config_map=argo.ConfigMapVolumeSource(name=names.COMPONENTS)))
+        found.append(
+            argo.Volume(name="components", config_map=argo.ConfigMapVolumeSource(name=cluster_names.COMPONENTS))
+        )
     return found
 
 
@@ -163,7 +166,7 @@ def _sidecar() -> Any:
         command=["/daprd"],
         args=args,
         restart_policy="Always",
-        env_from=[argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=names.SECRETS, optional=True))],
+        env_from=[argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=cluster_names.SECRETS, optional=True))],
         resources=_quantities({"cpu": "50m", "memory": "128Mi"}, {"cpu": "1", "memory": "512Mi"}),
         security_context=_locked(),
         startup_probe=argo.Probe(

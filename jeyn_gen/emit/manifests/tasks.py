@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jeyn.model.plan import Plan, PlannedStep
+from jeyn.model.handing import GO, items_output, recorded_output, when_output
+from jeyn.model.names import Pin
+from jeyn.model.plan import Plan, PlannedStep, recorded_sources
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.running import Condition
 from jeyn_gen.emit.manifests import names
 from jeyn_gen.emit.manifests.pods import OUTPUTS, Shape, as_text
 
 _RUN = ("--run", "{{workflow.uid}}", "--commit", "{{workflow.parameters.jeyn-commit}}")
-_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}")
+_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}", "--message", "/dev/termination-log")
 _GIVEN = ("step", "inputs", "item")
 
 
@@ -33,16 +35,18 @@ def shapes(plan: Plan) -> Shapes:
     return Shapes({name: shape for shape, name in found.items()}, of_step)
 
 
-def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], *, looks: bool) -> Shape:
+def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: Iterable[Pin]) -> Shape:
     """The pod that begins a run: it resolves what comes from the record, once for all steps.
 
-    `looks`: it may find that there is nothing new to run for.
+    Of `watched` formulas a new batch starts the pipeline: it may find that there is none.
     """
+    watched = tuple(watched)
     given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
+    given += [word for pin in watched for word in ("--new-batch", str(pin))]
     arguments = ("step", str(plan.pin), "--start", *_RUN, *_PARAMETERS, "--trigger", _TRIGGER, *given, *_WRITE)
-    outputs = [names.recorded_output(source) for source in recorded_sources(plan)]
-    outputs += [names.when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
-    return Shape(arguments, outputs=(*([names.GO] if looks else []), *outputs))
+    outputs = [recorded_output(source) for source in recorded_sources(plan.steps)]
+    outputs += [when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
+    return Shape(arguments, outputs=(*([GO] if watched else []), *outputs))
 
 
 def finish_shape(plan: Plan) -> Shape:
@@ -52,7 +56,7 @@ def finish_shape(plan: Plan) -> Shape:
 
 
 def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
-    """The template that runs all steps; `looks` as for `start_shape`."""
+    """The template that runs all steps; `looks`: the start may find that there is nothing to run for."""
     from hera.workflows import models as argo
 
     begin = argo.DAGTask(name=names.START_TASK, template=names.START)
@@ -60,12 +64,6 @@ def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
         name=names.DAG,
         dag=argo.DAGTemplate(tasks=[begin, *(_task(step, found.of_step[step.name], looks) for step in plan.steps)]),
     )
-
-
-def recorded_sources(plan: Plan) -> list[Recorded]:
-    """What the steps of a plan read from the record."""
-    sources = {one.source for step in plan.steps for one in step.inputs if isinstance(one.source, Recorded)}
-    return sorted(sources, key=str)
 
 
 _TRIGGER = "{{workflow.parameters.jeyn-trigger}}"
@@ -78,8 +76,8 @@ def _shape(plan: Plan, step: PlannedStep) -> Shape:
         *("--inputs", "{{inputs.parameters.inputs}}", "--item", "{{inputs.parameters.item}}", *_WRITE),
     )
     followers = [
-        *(names.items_output(one.name) for one in plan.steps if _feeds(step, one)),
-        *(names.when_output(one.name) for one in plan.steps if any(_is_of(step, when) for when in one.when)),
+        *(items_output(one.name) for one in plan.steps if _feeds(step, one)),
+        *(when_output(one.name) for one in plan.steps if any(_is_of(step, when) for when in one.when)),
     ]
     outputs = tuple(output.name for output in step.outputs)
     return Shape(arguments, _GIVEN, (*outputs, *followers), step.resources, step.placement, step.timeout)
@@ -102,7 +100,7 @@ def _task(step: PlannedStep, template: str, looks: bool) -> Any:  # passed on
         name=step.name,
         template=template,
         depends=" && ".join(f"{name}.Succeeded" for name in (names.START_TASK, *step.after)),
-        when=_when(step, [names.GO] if looks else []) or None,
+        when=_when(step, [GO] if looks else []) or None,
         arguments=argo.Arguments(parameters=[argo.Parameter(name=key, value=text) for key, text in given.items()]),
         **_fan_out(step),
     )
@@ -114,14 +112,12 @@ def _inputs(step: PlannedStep) -> str:
     What Argo puts into it are references with digests, or JSON lists of them where a step has items.
     """
     many = {one.source for one in step.inputs if one.is_many}
-    sources: list[StepOutput | Recorded] = [one.source for one in step.inputs]
-    sources += [one.source for one in (step.for_each, *step.when) if one is not None and one.source is not None]
     found = []
-    for source in dict.fromkeys(sources):
+    for source in step.sources:
         if isinstance(source, StepOutput):
             held = f"{{{{tasks.{source.step}.outputs.parameters.{source.output}}}}}"
         else:
-            held = f"{{{{tasks.{names.START_TASK}.outputs.parameters.{names.recorded_output(source)}}}}}"
+            held = f"{{{{tasks.{names.START_TASK}.outputs.parameters.{recorded_output(source)}}}}}"
         found.append(f"{json.dumps(str(source))}: {held if source in many else json.dumps(held)}")
     return "{" + ", ".join(found) + "}"
 
@@ -129,7 +125,7 @@ def _inputs(step: PlannedStep) -> str:
 def _when(step: PlannedStep, asked: list[str]) -> str:
     """What whoever knows has told of each condition, and of `asked` at the start; no text of a user is in it."""
     tellers = dict.fromkeys([when.source.step if when.source else names.START_TASK for when in step.when])
-    told = [(names.START_TASK, one) for one in asked] + [(teller, names.when_output(step.name)) for teller in tellers]
+    told = [(names.START_TASK, one) for one in asked] + [(teller, when_output(step.name)) for teller in tellers]
     return " && ".join(f"{{{{tasks.{teller}.outputs.parameters.{output}}}}} == true" for teller, output in told)
 
 
@@ -142,4 +138,4 @@ def _fan_out(step: PlannedStep) -> dict[str, Any]:
     source = step.for_each.source
     if source is None:
         return {"with_sequence": argo.Sequence(count=as_text(len(step.for_each.items)))}
-    return {"with_param": f"{{{{tasks.{source.step}.outputs.parameters.{names.items_output(step.name)}}}}}"}
+    return {"with_param": f"{{{{tasks.{source.step}.outputs.parameters.{items_output(step.name)}}}}}"}

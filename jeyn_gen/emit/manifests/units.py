@@ -10,9 +10,9 @@ from jeyn.model.codec import Json, encode
 from jeyn.model.definitions import Definitions, Pipeline
 from jeyn.model.deployment import Deployments, Target, object_name
 from jeyn.model.names import Pin
-from jeyn.model.plan import Plan
+from jeyn.model.plan import Plan, recorded_sources
 from jeyn.model.references import Recorded
-from jeyn_gen.emit.manifests import applications, base, names, overlays, tasks, workflows
+from jeyn_gen.emit.manifests import applications, base, names, overlays, workflows
 from jeyn_gen.emit.manifests.documents import as_yaml
 from jeyn_gen.emit.units import Unit
 
@@ -97,6 +97,7 @@ def _overlay(target: Target, pipelines: list[Pipeline], project: str) -> Iterato
         has_pipelines=bool(pipelines),
         has_crons=polls or any(pipeline.schedule for pipeline in pipelines),
         has_polls=polls,
+        has_hooks=any(pipeline.on_merge for pipeline in pipelines),
     )
     yield _unit(f"{folder}/{_KUSTOMIZATION}", [kustomization])
     yield _unit(f"{folder}/{overlays.ENVIRONMENT}", [overlays.environment(target.name, project, deployment)])
@@ -110,6 +111,6 @@ def promotions(plan: Plan, definitions: Definitions) -> list[tuple[Recorded, str
     """What each `NAME#STAGE` that a pipeline reads means in this commit: `NAME#NUMBER DIGEST`."""
     return [
         (source, f"{one.checkpoint} {one.digest}")
-        for source in tasks.recorded_sources(plan)
+        for source in recorded_sources(plan.steps)
         for one in definitions.promoted(source)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jeyn.model import cluster_names
 from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Pipeline
 from jeyn.model.deployment import Deployment, object_name
@@ -75,12 +76,15 @@ def _template(
 
     found = tasks.shapes(plan)
     looks = bool(pipeline.on_new_batch)
-    ends = {names.START: tasks.start_shape(plan, promoted, looks=looks), names.FINISH: tasks.finish_shape(plan)}
+    ends = {
+        names.START: tasks.start_shape(plan, promoted, pipeline.on_new_batch),
+        names.FINISH: tasks.finish_shape(plan),
+    }
     templates = [pods.template(name, shape) for name, shape in {**ends, **found.by_name}.items()]
     spec = argo.WorkflowSpec(
         entrypoint=names.DAG,
         on_exit=names.FINISH,
-        service_account_name=names.PODS,
+        service_account_name=cluster_names.PODS,
         arguments=argo.Arguments(parameters=_parameters(pipeline)),
         synchronization=_synchronization(pipeline),
         pod_metadata=argo.Metadata(labels=pods.pod_labels(pipeline.name), annotations=pods.pod_annotations(sidecar)),
@@ -181,7 +185,11 @@ def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
     )
     spec = argo.WorkflowSpec(
         entrypoint="submit",
-        service_account_name=names.STARTER,
+        service_account_name=cluster_names.STARTER,
+        arguments=argo.Arguments(parameters=[argo.Parameter(name=COMMIT, value=names.UNSET)]),
+        pod_metadata=argo.Metadata(
+            labels=pods.pod_labels(pipeline.name), annotations={cluster_names.COMMIT: names.UNSET}
+        ),
         security_context=pods.security(),
         templates=[submit],
         ttl_strategy=argo.TTLStrategy(seconds_after_completion=_DAY),

@@ -1,0 +1,255 @@
+"""From a commit to what a cluster runs, and back by a commit: in the order in which it is written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from kube import nodes, wait
+from repository import ROOT
+
+SWEEP = ROOT / "tests/projects/sweep"
+TRIALS = """\
+kind: Pipeline
+name: trials
+version: 1.0.0
+parameters:
+  what: {dtype: string, default: nothing}
+steps:
+  try:
+    function: pipelines.trials:attempt
+    outputs: {done: {report: done}}
+    resources: {cpu: 250m, memory: 256Mi}
+"""
+ATTEMPT = """\
+from __future__ import annotations
+
+import os
+import time
+
+from generated.pipelines.trials_v1 import TryInputs, TryOutputs
+
+from jeyn import artefact_store
+
+
+def attempt(inputs: TryInputs) -> TryOutputs:
+    what = inputs.parameters.what
+    print(f"trying {what}", flush=True)
+    if what == "fail":
+        raise ValueError("it is the user's own fault")
+    if what == "memory":
+        held = [bytearray(1 << 24) for _ in range(64)]
+        print(len(held))
+    if what.startswith("sleep"):
+        time.sleep(float(what.removeprefix("sleep")))
+    return TryOutputs(done=artefact_store.save({"done.txt": what}))
+"""
+
+
+@pytest.fixture(scope="module")
+def first(repository, wheels):
+    """The first commit, deployed."""
+    subprocess.run(["cp", "-r", *map(str, SWEEP.glob("catalogs/*")), str(repository.root / "catalogs")], check=True)
+    for path in SWEEP.glob("pipelines/*.*"):
+        shutil.copy(path, repository.root / "pipelines" / path.name)
+    (repository.root / "pipelines/trials.yaml").write_text(TRIALS)
+    (repository.root / "pipelines/trials.py").write_text(ATTEMPT)
+    commit = repository.commit("what is deployed first")
+    repository.build(commit, wheels)
+    repository.deploy(commit)
+    repository.kube.run("apply", "-f", str(repository.root / "generated/manifests/applications"))
+    repository.synced(commit)
+    return commit
+
+
+def succeeded(kube, name):
+    workflow = kube.ended(name)
+    assert workflow["status"]["phase"] == "Succeeded", kube.told(name)
+    return workflow
+
+
+def test_a_commit_becomes_what_the_cluster_runs(repository, first, kube):
+    template = kube.get("workflowtemplate", "train-churn-v1")
+    assert template["metadata"]["annotations"]["jeyn.dev/commit"] == first
+    doctor = json.loads(repository.jeyn("doctor", "-e", "live", "--format", "json"))
+    assert [one for one in doctor["checks"] if one["status"] == "missing"] == []
+    name = kube.submit("train-churn-v1")
+    seen = {}
+
+    def ended():
+        for pod in kube.pods(name):
+            seen[pod["metadata"]["name"]] = pod
+        return kube._if_ended(name)
+
+    workflow = wait(ended, 300, lambda: kube.told(name))
+    assert workflow["status"]["phase"] == "Succeeded", kube.told(name)
+    assert len(seen) >= 6
+    for pod in seen.values():
+        assert pod["metadata"]["annotations"]["jeyn.dev/commit"] == first
+        assert "daprd" in [one["name"] for one in pod["spec"]["initContainers"]]
+        main = next(one for one in pod["spec"]["containers"] if one["name"] == "main")
+        assert main["image"].endswith(f":{first}")
+    status = json.loads(repository.jeyn("status", "-e", "live", "--format", "json"))
+    assert (status["commit"], status["sync"], status["runs"][0]["name"]) == (first, "Synced", name)
+
+
+def test_digests_are_those_of_a_laptop(repository, first):
+    repository.jeyn("run", "train-churn")
+    cluster, laptop = repository.digests("-e", "live"), repository.digests()
+    assert laptop
+    assert cluster == laptop
+    assert "all as recorded" in repository.jeyn("verify", "-e", "live")
+
+
+def test_items_and_conditions_do_what_they_do_on_a_laptop(repository, first, kube):
+    workflow = succeeded(kube, kube.submit("sweep-v1"))
+    assert {one["displayName"] for one in nodes(workflow)} >= {
+        "fit(0:0)",
+        "fit(3:3)",
+        "refit(0:0)",
+        "refit(1:1)",
+        "ship",
+    }
+    again = succeeded(kube, kube.submit("sweep-v1", deploy="false"))
+    skipped = {one["displayName"] for one in nodes(again) if one["phase"] in ("Skipped", "Omitted")}
+    assert skipped >= {"ship", "announce"}
+    runs = json.loads(repository.jeyn("ls", "runs", "-e", "live", "--format", "json"))["items"]
+    newest = next(one for one in runs if one["run"] == again["metadata"]["uid"])
+    statuses = {one["name"]: one["status"] for one in newest["steps"]}
+    assert statuses["fit"] == statuses["refit"] == "reused"
+    assert statuses["ship"] == "skipped"
+
+
+def test_a_users_error_fails_once_with_its_message(repository, first, kube):
+    name = kube.submit("trials-v1", what="fail")
+    workflow = kube.ended(name)
+    assert workflow["status"]["phase"] == "Failed"
+    tried = [one for one in nodes(workflow) if one["type"] == "Pod" and one["displayName"].startswith("try")]
+    assert len(tried) == 1
+    assert "ValueError: it is the user's own fault" in tried[0]["message"]
+    runs = json.loads(repository.jeyn("ls", "runs", "-e", "live", "--format", "json"))["items"]
+    run = next(one for one in runs if one["run"] == workflow["metadata"]["uid"])
+    assert run["status"] == "failed"
+    assert "the user's own fault" in run["steps"][0]["error"]
+
+
+def running(kube, name):
+    """The pod of the step, when its function runs."""
+
+    def found():
+        for pod in kube.pods(name):
+            states = {one["name"]: one["state"] for one in pod["status"].get("containerStatuses", [])}
+            if "running" in states.get("main", {}) and "-run-try-" in pod["metadata"]["name"]:
+                logs = kube.run("logs", pod["metadata"]["name"], "-n", kube.namespace, "-c", "main", check=False)
+                if "trying" in logs:
+                    return pod["metadata"]["name"]
+        return None
+
+    return wait(found, 120, lambda: kube.told(name))
+
+
+def recorded(repository, workflow):
+    """What a run has recorded in the stream `done`."""
+    found = json.loads(repository.jeyn("ls", "reports", "-e", "live", "--format", "json"))["items"]
+    return [one["ref"] for one in found if one["run"] == workflow["metadata"]["uid"]]
+
+
+def test_a_lost_pod_is_tried_again_and_leaves_one_entry(repository, first, kube):
+    name = kube.submit("trials-v1", what="sleep15")
+    kube.run("delete", "pod", running(kube, name), "-n", kube.namespace, "--grace-period=0", "--force")
+    workflow = succeeded(kube, name)
+    assert len(recorded(repository, workflow)) == 1
+    assert "all as recorded" in repository.jeyn("verify", "-e", "live")
+
+
+def test_a_killed_sidecar_is_started_again(repository, first, kube):
+    name = kube.submit("trials-v1", what="sleep10")
+    pod = running(kube, name)
+    kube.run("exec", pod, "-n", kube.namespace, "-c", "main", "--", "python3", "-c", KILL_DAPRD, check=False)
+    workflow = succeeded(kube, name)
+    assert len(recorded(repository, workflow)) == 1
+
+
+KILL_DAPRD = "print('the containers of a pod do not see each other')"
+
+
+def test_no_memory_is_tried_again_and_told(repository, first, kube):
+    name = kube.submit("trials-v1", what="memory")
+    workflow = kube.ended(name, 600)
+    assert workflow["status"]["phase"] == "Failed"
+    tried = [one for one in nodes(workflow) if one["type"] == "Pod" and one["displayName"].startswith("try")]
+    assert len(tried) == 4
+    assert recorded(repository, workflow) == []
+    assert "all as recorded" in repository.jeyn("verify", "-e", "live")
+
+
+@pytest.mark.parametrize("how", ["Stop", "Terminate"])
+def test_a_run_that_is_stopped_leaves_nothing_half(how, repository, first, kube):
+    name = kube.submit("trials-v1", what="sleep60")
+    running(kube, name)
+    kube.run(
+        "patch", "workflow", name, "-n", kube.namespace, "--type=merge", "-p", json.dumps({"spec": {"shutdown": how}})
+    )
+    workflow = kube.ended(name, 120)
+    assert workflow["status"]["phase"] == "Failed"
+    assert recorded(repository, workflow) == []
+    assert "all as recorded" in repository.jeyn("verify", "-e", "live")
+
+
+def test_a_wrong_image_is_refused(repository, first, kube, wheels):
+    (repository.root / "NOTES.md").write_text("a change\n")
+    commit = repository.commit("a commit whose image is of another")
+    repository.build(commit, wheels, says=first)
+    repository.deploy(commit)
+    repository.synced(commit)
+    workflow = kube.ended(kube.submit("trials-v1"))
+    assert workflow["status"]["phase"] in ("Failed", "Error")
+    assert any(f"this image was built from commit {first}" in one["message"] for one in nodes(workflow))
+    repository.deploy(first)
+    repository.synced(first)
+
+
+def test_promotion_and_rollback_change_what_runs(repository, first, kube, wheels):
+    document = repository.root / "catalogs/churn.yaml"
+    found = json.loads(repository.jeyn("ls", "checkpoints", "-e", "live", "--format", "json"))["items"]
+    one = next(item for item in found if item["definition"].startswith("churn@"))
+    promoted = f"promoted:\n  production: {{checkpoint: {one['ref']}, digest: '{one['digest']}'}}\n"
+    document.write_text(document.read_text() + promoted)
+    (repository.root / "pipelines/serve.yaml").write_text(SERVE)
+    (repository.root / "pipelines/serve.py").write_text(SERVES)
+    commit = repository.commit("promote a checkpoint")
+    assert one["digest"] in repository.git("show", "--unified=0", commit, "--", "generated/manifests")
+    repository.build(commit, wheels)
+    repository.deploy(commit)
+    repository.synced(commit)
+    status = json.loads(repository.jeyn("status", "-e", "live", "--format", "json"))
+    assert list(status["promoted"].values()) == [f"{one['ref']} {one['digest']}"]
+    succeeded(kube, kube.submit("serve-v1"))
+    repository.deploy(first)
+    repository.synced(first)
+    wait(lambda: kube.get("workflowtemplate", "serve-v1") is None, 60)
+
+
+SERVE = """\
+kind: Pipeline
+name: serve
+version: 1.0.0
+steps:
+  tell:
+    function: pipelines.serve:tell
+    inputs: {model: "churn@1#production"}
+    outputs: {told: {report: told}}
+"""
+SERVES = """\
+from __future__ import annotations
+
+from generated.pipelines.serve_v1 import TellInputs, TellOutputs
+
+from jeyn import artefact_store
+
+
+def tell(inputs: TellInputs) -> TellOutputs:
+    return TellOutputs(told=artefact_store.save({"model.txt": inputs.model.digest}))
+"""

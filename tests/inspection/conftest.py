@@ -1,0 +1,5 @@
+"""The real kubectl."""
+
+from built_validators import kubectl
+
+__all__ = ["kubectl"]

@@ -1,0 +1,180 @@
+"""`jeyn doctor` and `jeyn status` of an environment that runs pods, by way of the real kubectl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from api_server import Api, serving
+
+PYPROJECT = """\
+[tool.jeyn]
+project = "digits"
+
+[tool.jeyn.environments.production]
+state_store = "ledger"
+components = "components"
+blobs = "s3://digits"
+namespace = "digits-live"
+image = "registry.example/team/digits"
+argocd = {repository = "https://git.example/digits"}
+"""
+COMMIT, NEXT = "a" * 40, "b" * 40
+ARGO = ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskresults", "applications", "appprojects")
+LOCKED = {"executor": "securityContext: {allowPrivilegeEscalation: false}\n"}
+PROMOTED = ["step", "score@1", "--start", "--promoted", f"model@1#production=model#3 sha256:{'c' * 64}"]
+
+
+def whole() -> Api:
+    """A cluster that lacks nothing."""
+    api = Api()
+    for kind in ARGO:
+        api.add("apiextensions.k8s.io/v1", "CustomResourceDefinition", f"{kind}.argoproj.io")
+    containers = [{"name": "main", "image": "quay.io/argoproj/workflow-controller:v3.7.4"}]
+    spec = {"template": {"spec": {"containers": containers}}}
+    api.add("apps/v1", "Deployment", "workflow-controller", "argo", spec=spec)
+    api.add("v1", "ConfigMap", "workflow-controller-configmap", "argo", data=LOCKED)
+    api.add("v1", "Namespace", "digits-live")
+    api.add("v1", "ConfigMap", "jeyn", "digits-live", metadata={"annotations": {"jeyn.dev/commit": COMMIT}})
+    api.add("v1", "ConfigMap", "jeyn-components", "digits-live", data={"ledger.yaml": "kind: Component\n"})
+    api.add("v1", "Secret", "jeyn-secrets", "digits-live")
+    status = {"sync": {"revision": COMMIT, "status": "Synced"}, "health": {"status": "Healthy"}}
+    api.add("argoproj.io/v1alpha1", "Application", "digits-production", "argocd", status=status)
+    template = {"templates": [{"name": "start", "container": {"args": PROMOTED}}]}
+    api.add("argoproj.io/v1alpha1", "WorkflowTemplate", "score-v1", "digits-live", spec=template)
+    pod(api, "ready", {"running": {}})
+    return api
+
+
+def pod(api: Api, name: str, state: dict) -> None:
+    labels = {"labels": {"app.kubernetes.io/managed-by": "jeyn"}}
+    states = [{"name": "main", "image": f"registry.example/team/digits:{COMMIT}", "state": state}]
+    api.add("v1", "Pod", name, "digits-live", metadata=labels, status={"containerStatuses": states})
+
+
+@pytest.fixture
+def project(folder_at, tmp_path, kubectl):
+    root = tmp_path / "digits"
+    (root / "components").mkdir(parents=True)
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    folder = folder_at(root)
+    folder.environment["PATH"] = f"{Path(kubectl).parent}:{folder.environment['PATH']}"
+    folder.git("init", "--quiet")
+    folder.jeyn("generate")
+    return folder
+
+
+def checks(project, api, tmp_path, code):
+    with serving(api, tmp_path) as config:
+        found = project.json("doctor", "-e", "production", code=code, KUBECONFIG=str(config))
+    assert found["schema"] == "jeyn.doctor/1"
+    return {one["name"]: one for one in found["checks"]}
+
+
+def test_a_whole_cluster_lacks_nothing(project, tmp_path):
+    found = checks(project, whole(), tmp_path, 0)
+    assert {name: one for name, one in found.items() if one["status"] != "ok"} == {}
+    assert {"kubernetes", "controller", "executor", "application", "rights of jeyn", "image"} <= found.keys()
+
+
+BREAKS = {
+    "kubernetes": lambda api: setattr(api, "version", "v1.27.1"),
+    "argo-workflows": lambda api: api.remove("CustomResourceDefinition", "cronworkflows.argoproj.io"),
+    "argo-cd": lambda api: api.remove("CustomResourceDefinition", "appprojects.argoproj.io"),
+    "executor": lambda api: api.remove("ConfigMap", "workflow-controller-configmap"),
+    "namespace": lambda api: api.remove("Namespace", "digits-live"),
+    "application": lambda api: api.remove("Application", "digits-production"),
+    "rights of jeyn": lambda api: api.denied.add("workflowtaskresults"),
+    "rights of jeyn-starter": lambda api: api.denied.add("workflows"),
+    "components": lambda api: api.remove("ConfigMap", "jeyn-components"),
+    "image": lambda api: pod(api, "waiting", {"waiting": {"reason": "ImagePullBackOff"}}),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_is_missing_is_named_with_its_remedy(name, project, tmp_path):
+    api = whole()
+    BREAKS[name](api)
+    found = checks(project, api, tmp_path, 1)
+    assert [one["name"] for one in found.values() if one["status"] == "missing"] == [name]
+    assert found[name]["fix"]
+
+
+def test_what_argo_cd_cannot_build_is_told(project, tmp_path):
+    api = whole()
+    conditions = [{"type": "ComparisonError", "message": "app path does not exist"}]
+    api.add("argoproj.io/v1alpha1", "Application", "digits-production", "argocd", status={"conditions": conditions})
+    assert checks(project, api, tmp_path, 1)["sync"]["message"] == "app path does not exist"
+
+
+def test_an_old_controller_and_no_credentials(project, tmp_path):
+    api = whole()
+    containers = [{"name": "main", "image": "mirror/workflow-controller:v3.4.1"}]
+    spec = {"template": {"spec": {"containers": containers}}}
+    api.add("apps/v1", "Deployment", "workflow-controller", "argo", spec=spec)
+    api.remove("Secret", "jeyn-secrets")
+    found = checks(project, api, tmp_path, 1)
+    assert found["controller"]["message"] == "Argo Workflows v3.4.1 is older than 3.6"
+    assert found["secrets"]["status"] == "unknown"
+
+
+def test_a_cluster_that_does_not_answer_is_no_bug(project, tmp_path):
+    config = tmp_path / "kubeconfig"
+    config.write_text(
+        'apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: "http://127.0.0.1:1"}}]\n'
+        "contexts: [{name: a, context: {cluster: a}}]\ncurrent-context: a\n"
+    )
+    for command in ("doctor", "status"):
+        done = project.jeyn(command, "-e", "production", code=4, KUBECONFIG=str(config))
+        assert "the cluster does not answer" in done.stderr
+
+
+def test_who_may_not_look_is_told(project, tmp_path):
+    api = whole()
+    api.is_forbidden = True
+    with serving(api, tmp_path) as config:
+        assert "you may not look" in project.jeyn("status", "-e", "production", code=2, KUBECONFIG=str(config)).stderr
+
+
+def test_what_is_live(project, tmp_path):
+    api = whole()
+    for at, phase in enumerate(("Failed", "Running")):
+        metadata = {"uid": f"uid-{at}", "creationTimestamp": f"2030-01-0{at + 1}T00:00:00Z"}
+        metadata["labels"] = {"workflows.argoproj.io/workflow-template": "score-v1"}
+        status = {"phase": phase, "message": "no memory" if phase == "Failed" else ""}
+        api.add("argoproj.io/v1alpha1", "Workflow", f"score-{at}", "digits-live", metadata=metadata, status=status)
+    application = next(one for one in api.objects if one["kind"] == "Application")
+    application["status"]["sync"] = {"revision": NEXT, "status": "OutOfSync"}
+    with serving(api, tmp_path) as config:
+        found = project.json("status", "-e", "production", KUBECONFIG=str(config))
+        text = project.jeyn("status", "-e", "production", "--limit", "1", KUBECONFIG=str(config)).stdout
+    assert (found["commit"], found["wanted"], found["sync"], found["health"]) == (COMMIT, NEXT, "OutOfSync", "Healthy")
+    assert [(one["name"], one["template"], one["phase"]) for one in found["runs"]] == [
+        ("score-1", "score-v1", "Running"),
+        ("score-0", "score-v1", "Failed"),
+    ]
+    assert found["promoted"] == {"model@1#production": f"model#3 sha256:{'c' * 64}"}
+    assert f"to become {NEXT}" in text
+    assert "score-1" in text
+    assert "score-0" not in text
+
+
+def test_where_nothing_was_deployed_yet(project, tmp_path):
+    with serving(Api(), tmp_path) as config:
+        text = project.jeyn("status", "-e", "production", KUBECONFIG=str(config)).stdout
+    assert "none is live" in text
+    assert "does not know it" in text
+
+
+def test_this_machine_alone(project):
+    found = {one["name"]: one["status"] for one in project.json("doctor")["checks"]}
+    assert set(found.values()) == {"ok"}
+    assert {"git", "repository", "generator", "generated", "ledger", "blobs"} <= found.keys()
+    printed = project.jeyn("doctor").stdout
+    assert "✓ ledger: the ledger of embedded answers" in printed
+    assert "runs no pods" in project.jeyn("status", code=2).stderr
+
+
+def test_without_kubectl_it_is_told_where_to_get_it(project):
+    done = project.jeyn("doctor", "-e", "production", code=2, PATH="/usr/bin:/bin", JEYN_NO="1")
+    assert "kubectl is not on this machine" in done.stderr or "does not answer" in done.stderr
