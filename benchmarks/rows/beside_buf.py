@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -23,12 +25,15 @@ def contests(bench: Bench) -> Iterator[Contest]:
     project, protos = bench.work / "project", bench.work / "protos"
     write(project, catalogs(_COUNT))
     write(protos, protobufs(_COUNT))
-    yield Contest(
-        title=f"lint {_COUNT:,} catalogs",
-        jeyn=bench.jeyn("lint", folder=project),
-        opponents=(Opponent(_buf(buf, protos, "lint"), 1.0),),
-        note="whole process; the same fields",
-    )
+    jeyn = bench.jeyn("lint", folder=project)
+    anew = dataclasses.replace(jeyn, before=lambda: shutil.rmtree(project / ".jeyn", ignore_errors=True))
+    for title, contestant in (("", jeyn), (", nothing remembered", anew)):
+        yield Contest(
+            title=f"lint {_COUNT:,} catalogs{title}",
+            jeyn=contestant,
+            opponents=(Opponent(_buf(buf, protos, "lint"), 1.0),),
+            note="whole process; the same fields",
+        )
     for folder in (project, protos):
         commit_all(folder)
     write(project, {catalog_path(one): catalog_text(one, version="2.0.0", least=0) for one in _CHANGED})

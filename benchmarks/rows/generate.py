@@ -30,12 +30,15 @@ def contests(bench: Bench) -> Iterator[Contest]:
             "datamodel-code-generator's directory run", (*module, *_OPTIONS), bench.work, before=_without(out)
         )
         jeyn = bench.jeyn("generate", folder=folder)
+        anew = _without(folder / "generated", folder / ".jeyn")
         yield Contest(
             title=f"{TITLE} {count:,} catalogs, cold",
-            jeyn=Contestant(jeyn.name, jeyn.command, folder, WORKING_TREE, before=_without(folder / "generated")),
+            jeyn=Contestant(
+                jeyn.name, jeyn.command, folder, WORKING_TREE, before=_without(folder / "generated", folder / ".jeyn")
+            ),
             opponents=(Opponent(peer, 0.8 if count == _MANY else None),),
             rounds=rounds,
-            note="whole process; both from nothing, of the same fields",
+            note="whole process; both from nothing, Jeyn with nothing remembered, of the same fields",
         )
     folder = bench.work / f"project-{_MANY}"
     bench.prepare(*bench.jeyn("generate").command, folder=folder)
@@ -53,8 +56,12 @@ def contests(bench: Bench) -> Iterator[Contest]:
     )
 
 
-def _without(folder: Path) -> Callable[[], None]:
-    return lambda: shutil.rmtree(folder, ignore_errors=True)
+def _without(*folders: Path) -> Callable[[], None]:
+    def remove() -> None:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return remove
 
 
 def _change(folder: Path) -> Callable[[], None]:

@@ -253,3 +253,72 @@ from jeyn import artefact_store
 def tell(inputs: TellInputs) -> TellOutputs:
     return TellOutputs(told=artefact_store.save({"model.txt": inputs.model.digest}))
 """
+
+
+TICKS = """\
+kind: Pipeline
+name: ticks
+version: 1.0.0
+schedule: {cron: "* * * * *"}
+on: merge
+steps:
+  tick:
+    function: pipelines.ticks:tick
+    outputs: {told: {report: ticked}}
+    cache: false
+"""
+FOLLOWS = """\
+kind: Pipeline
+name: follows
+version: 1.0.0
+on: {new-batch: points@1}
+steps:
+  follow:
+    function: pipelines.ticks:follow
+    inputs: {points: "points@1#latest"}
+    outputs: {told: {report: followed}}
+"""
+TICK = """\
+from __future__ import annotations
+
+from generated.pipelines.follows_v1 import FollowInputs, FollowOutputs
+from generated.pipelines.ticks_v1 import TickInputs, TickOutputs
+
+from jeyn import artefact_store
+
+
+def tick(_: TickInputs) -> TickOutputs:
+    return TickOutputs(told=artefact_store.save({"tick.txt": "tick"}))
+
+
+def follow(inputs: FollowInputs) -> FollowOutputs:
+    return FollowOutputs(told=artefact_store.save({"rows.txt": str(len(inputs.points))}))
+"""
+
+
+def started(kube, template, trigger):
+    """The workflows of a template that something started, those that have succeeded."""
+    found = []
+    for one in kube.every("workflows"):
+        given = {each["name"]: each.get("value") for each in one["spec"].get("arguments", {}).get("parameters", [])}
+        if one["spec"].get("workflowTemplateRef", {}).get("name") == template and given.get("jeyn-trigger") == trigger:
+            assert one.get("status", {}).get("phase") not in ("Failed", "Error"), kube.told(one["metadata"]["name"])
+            if one.get("status", {}).get("phase") == "Succeeded":
+                found.append(one)
+    return found
+
+
+def test_pipelines_start_by_themselves(repository, first, kube, wheels):
+    for name, text in {"ticks.yaml": TICKS, "follows.yaml": FOLLOWS, "ticks.py": TICK}.items():
+        (repository.root / "pipelines" / name).write_text(text)
+    commit = repository.commit("pipelines that start by themselves")
+    repository.build(commit, wheels)
+    repository.deploy(commit)
+    repository.synced(commit)
+    wait(lambda: started(kube, "ticks-v1", "merge"), 120)
+    wait(lambda: started(kube, "ticks-v1", "schedule"), 180)
+    wait(lambda: len(started(kube, "follows-v1", "new-batch")) >= 2, 240)
+    runs = json.loads(repository.jeyn("ls", "runs", "-e", "live", "--format", "json"))["items"]
+    assert len([one for one in runs if one["pipeline"] == "follows"]) == 1  # once for the batch, then nothing was new
+    repository.deploy(first)
+    repository.synced(first)
