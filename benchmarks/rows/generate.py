@@ -33,9 +33,7 @@ def contests(bench: Bench) -> Iterator[Contest]:
         anew = _without(folder / "generated", folder / ".jeyn")
         yield Contest(
             title=f"{TITLE} {count:,} catalogs, cold",
-            jeyn=Contestant(
-                jeyn.name, jeyn.command, folder, WORKING_TREE, before=_without(folder / "generated", folder / ".jeyn")
-            ),
+            jeyn=Contestant(jeyn.name, jeyn.command, folder, WORKING_TREE, before=anew),
             opponents=(Opponent(peer, 0.8 if count == _MANY else None),),
             rounds=rounds,
             note="whole process; both from nothing, Jeyn with nothing remembered, of the same fields",
