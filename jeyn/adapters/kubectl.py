@@ -40,7 +40,11 @@ class Kubectl:
 
     def may(self, verb: str, resource: str, namespace: str, account: str) -> bool:
         who = f"--as=system:serviceaccount:{namespace}:{account}"
-        return self._run("auth", "can-i", verb, resource, *_in(namespace), who).stdout.strip() == "yes"
+        done = self._run("auth", "can-i", verb, resource, *_in(namespace), who)
+        answer = done.stdout.strip().partition(" ")[0]
+        if answer not in ("yes", "no"):
+            raise _unanswered(done.stderr)
+        return answer == "yes"
 
     def _asked(self, *arguments: str) -> dict[str, Any]:
         done = self._run(*arguments, "--output", "json")
@@ -51,8 +55,7 @@ class Kubectl:
             return {}
         if "(Forbidden)" in told:
             raise AskError(f"you may not look: {told}", "ask for the right to read this namespace")
-        last = told.splitlines()[-1] if told else "no answer"
-        raise Unreachable(f"the cluster does not answer: {last}", "check `kubectl cluster-info`")
+        raise _unanswered(told)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [self._program, *arguments, f"--request-timeout={_SECONDS}s"]
@@ -60,6 +63,11 @@ class Kubectl:
             return subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * _SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Unreachable(f"kubectl does not answer: {error}", "check `kubectl cluster-info`") from None
+
+
+def _unanswered(told: str) -> Unreachable:
+    last = (told.strip().splitlines() or ["no answer"])[-1]
+    return Unreachable(f"the cluster does not answer: {last}", "check `kubectl cluster-info`")
 
 
 def _in(namespace: str) -> tuple[str, ...]:

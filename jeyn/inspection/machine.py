@@ -33,9 +33,6 @@ def of_machine(project: Project) -> Iterator[Check]:
     ]
     lacks = f"lint, generate, breaking and bump lack {', '.join(without)}"
     yield check("generator", not without, "the generator is installed", lacks, "pip install 'jeyn[gen]'")
-    is_generated = (project.root / "generated" / "__init__.py").exists()
-    lacks = "there is no generated code yet"
-    yield check("generated", is_generated, "generated code is there", lacks, "run `jeyn generate`")
 
 
 def of_record(project: Project) -> Iterator[Check]:
