@@ -60,7 +60,7 @@ def _argo(cluster: Cluster) -> Iterator[Check]:
         is_locked,
         "Argo's own containers keep to the restricted standard",
         "Argo's own containers would be refused where pods must keep to the restricted standard",
-        "set executor.securityContext in workflow-controller-configmap; docs/cluster.md has it",
+        "set executor.securityContext in workflow-controller-configmap; docs/platform.md has it",
     )
 
 

@@ -10,14 +10,14 @@ DEPLOYMENT_CODES = (
         "an environment says something that cannot be",
         "Its manifests would be refused by the cluster, or do what nobody meant, after the merge.",
         '[tool.jeyn.environments.production]\nimage = "registry.example/team/digits:latest"',
-        "Correct the value; docs/record.md and docs/cluster.md have all keys of an environment.",
+        "Correct the value; docs/record.md and docs/platform.md have all keys of an environment.",
     ),
     Code(
         "JYN802",
         "an environment lacks what its pods need",
         "Pods need a namespace, an image, and a ledger and blobs that outlast them.",
         '[tool.jeyn.environments.production]\nnamespace = "digits"',
-        "Add what is missing; docs/cluster.md has a complete example.",
+        "Add what is missing; docs/platform.md has a complete example.",
     ),
     Code(
         "JYN803",

@@ -47,6 +47,6 @@ def test_it_names_every_key_of_an_environment(repository: Path):
 
 
 def test_the_page_on_clusters_names_every_key_of_a_deployment(repository: Path):
-    text = (repository / "docs" / "cluster.md").read_text()
+    text = (repository / "docs" / "platform.md").read_text()
     for field in (*fields(Deployment), *fields(ArgoCD)):
         assert f"`{field.name}`" in text, field.name
