@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jeyn.cli.command import Context, print_json, print_table
 from jeyn.cli.shapes import artefact_json, artefact_summary, size
 from jeyn.errors import Unreachable
-from jeyn.model.artefact import BATCH, CHECKPOINT, REPORT, RUN_FINISHED, RUN_STARTED, Placed
+from jeyn.model.artefact import BATCH, CHECKPOINT, LIVE, REPORT, RUN_FINISHED, RUN_STARTED, Placed
 
 if TYPE_CHECKING:
     from jeyn.ledger.index import ReadIndex
@@ -21,7 +21,7 @@ _DEFINED = {"catalogs": "CATALOG", "formulas": "FORMULA", "use-cases": "USE_CASE
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
-    kinds = (*_RECORDED, "runs", *_DEFINED)
+    kinds = (*_RECORDED, "runs", "live", *_DEFINED)
     parser.add_argument("what", nargs="?", choices=kinds, metavar="WHAT", help=f"one of {', '.join(kinds)}")
     parser.add_argument("--offline", action="store_true", help="what was seen last, without asking the ledger")
     parser.add_argument("--limit", type=int, default=-1, metavar="N", help="at most so many")
@@ -37,6 +37,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
         items, head, row = _definitions(context, options.what), ("name", "version", "description"), _definition_row
     elif options.what == "runs":
         items, head, row = _runs(index, options.limit), ("run", "pipeline", "status", "commit", "seconds"), _run_row
+    elif options.what == "live":
+        items, head, row = _live(index, options.limit), ("environment", "commit", "since", "promoted"), _live_row
     else:
         kinds = [_RECORDED[options.what]] if options.what else list(_RECORDED.values())
         found = index.of_kinds(kinds, options.limit)
@@ -90,6 +92,19 @@ def _open(started: Placed) -> dict[str, Any]:
         "seconds": None,
         "steps": [],
     }
+
+
+def _live(index: ReadIndex, limit: int) -> list[dict[str, Any]]:
+    """Which commit each environment served, and since when."""
+    return [
+        {"schema": "jeyn.live/1", "commit": one.entry.origin.commit, "since": one.entry.created, **one.entry.details}
+        for one in index.of_kinds([LIVE], limit)
+    ]
+
+
+def _live_row(item: dict[str, Any]) -> tuple[str, ...]:
+    promoted = ", ".join(f"{source}: {target[:40]}" for source, target in item["promoted"].items())
+    return item["environment"], item["commit"][:12], item["since"][:19], promoted
 
 
 def _run_row(item: dict[str, Any]) -> tuple[str, ...]:

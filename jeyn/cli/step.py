@@ -1,4 +1,5 @@
-"""Run one step of a pipeline, as a pod on a cluster does; with --start or --finish, begin or end a run.
+"""Run one step of a pipeline, as a pod on a cluster does; with --start or --finish, begin or end a run; with --live
+record which commit an environment serves.
 
 What other steps gave is handed in, and what this one gives is written to files that Argo reads. Exit 1 if the step
 failed, 2 if it was asked something wrong, 4 if a part could not be reached, 128 and a signal's number where that ended
@@ -30,11 +31,13 @@ from jeyn.runner.pods.beginning import begin_run
 from jeyn.runner.pods.ending import end_run
 from jeyn.runner.pods.lines import as_json_lines
 from jeyn.runner.pods.pod import Pod, read_inputs, read_parameters
+from jeyn.runner.pods.serving import record_live
 from jeyn.runner.pods.working import StepEnd, run_step
 from jeyn.runner.processes import Processes
 from jeyn.runner.task import label
 
 EXAMPLE = 'jeyn step train-digits@1 scale --run RUN --commit COMMIT --inputs \'{"ingest": "images#1 sha256:…"}\''
+_ASKED = ("start", "finish", "live")
 _ACTOR = "argo-workflows"
 # What Kubernetes takes of a message, in bytes.
 _MOST_TOLD = 4096
@@ -42,10 +45,13 @@ _MOST_TOLD = 4096
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("pipeline", metavar="PIPELINE", help="its name, with @MAJOR if there are several")
+    parser.add_argument(
+        "pipeline", metavar="PIPELINE", nargs="?", default="", help="its name, with @MAJOR if there are several"
+    )
     parser.add_argument("step", metavar="STEP", nargs="?", default="", help="the step")
     parser.add_argument("--start", action="store_true", help="begin a run")
     parser.add_argument("--finish", action="store_true", help="end a run")
+    parser.add_argument("--live", action="store_true", help="record that this commit is served, and what it promotes")
     parser.add_argument("--run", required=True, metavar="RUN", help="what all pods of a run call it")
     parser.add_argument("--commit", required=True, metavar="COMMIT", help="the commit that the image must hold")
     parser.add_argument("--parameters", default="[]", metavar="JSON", help="a list of names and values, as of Argo")
@@ -62,7 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Do what the pod is for; the exit code."""
-    what = "start" if options.start else "finish" if options.finish else options.step
+    what = next((one for one in _ASKED if getattr(options, one)), options.step)
     facts = {"run": options.run, "pipeline": options.pipeline, "step": what, "item": options.item}
     with contextlib.nullcontext() if sys.stdout.isatty() else as_json_lines(facts):
         try:
@@ -76,11 +82,16 @@ def run(context: Context, options: argparse.Namespace) -> int:
 
 
 def _run(context: Context, options: argparse.Namespace) -> int:
-    if bool(options.step) + options.start + options.finish != 1:
-        raise AskError("it is not clear what to do", "name a STEP, or give --start or --finish")
+    asked = [options.step, *(getattr(options, one) for one in _ASKED)]
+    if sum(map(bool, asked)) != 1 or bool(options.pipeline) == options.live:
+        raise AskError("it is not clear what to do", "name a PIPELINE and STEP, or give --start, --finish or --live")
     _check_image(options.commit)
     project = context.project
     try:
+        if options.live:
+            placed = record_live(project, _origin(None, options), _promoted(options.promoted))
+            print(f"{options.commit} is served" + ("" if placed else ", as it was"))
+            return 0
         plan = find_plan(project, options.pipeline)
         pod = Pod(project, plan, read_parameters(plan, options.parameters), _origin(plan, options))
         if options.start:
@@ -128,9 +139,9 @@ def _check_image(commit: str) -> None:
         raise AskError(f"this image {told}, and the manifest is of commit {commit}", fix)
 
 
-def _origin(plan: Plan, options: argparse.Namespace) -> Origin:
+def _origin(plan: Plan | None, options: argparse.Namespace) -> Origin:
     """Where all entries of this pod come from, as the environment's ConfigMap says."""
-    step = plan.step(options.step)
+    step = plan.step(options.step) if plan else None
     target = step.placement.image if step else ""
     image = os.environ.get("JEYN_IMAGE", "")
     return Origin(
@@ -139,7 +150,7 @@ def _origin(plan: Plan, options: argparse.Namespace) -> Origin:
         repository=os.environ.get("JEYN_REPOSITORY", ""),
         actor=_ACTOR,
         run=options.run,
-        pipeline=plan.name,
+        pipeline=plan.name if plan else "",
         image=f"{image}{f'-{target}' if target else ''}:{options.commit}" if image else "",
     )
 

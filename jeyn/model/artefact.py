@@ -19,6 +19,9 @@ RUN_STARTED = "run-started"
 RUN_FANNED_OUT = "run-fanned-out"
 RUN_FINISHED = "run-finished"
 STREAM = "stream"
+#: A commit became what an environment serves, with what it promotes: in a stream that no document can have.
+LIVE = "live"
+LIVE_STREAM = "_live"
 
 #: Types of relationship; each points from what was made to what it was made from. Persisted likewise.
 DERIVED_FROM = "derived_from"

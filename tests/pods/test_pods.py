@@ -114,6 +114,7 @@ WRONG = [
     (["--start", "--promoted", "a#production=b"], {}, 2, "--promoted: not of the form NAME#NUMBER"),
     (["--start", "--new-batch", "a"], {}, 2, "--new-batch: not of the form NAME@MAJOR"),
     (["read", "--start"], {}, 2, "it is not clear what to do"),
+    (["--live"], {}, 2, "it is not clear what to do"),
     (["read"], {"JEYN_ENVIRONMENT": "nowhere"}, 2, "there is no environment 'nowhere'"),
     (["read"], {"JEYN_ENVIRONMENT": "cluster", "DAPR_GRPC_PORT": "1"}, 4, "sidecar"),
 ]
@@ -151,6 +152,27 @@ def test_a_step_whose_process_is_killed_is_a_lost_pod(deployed):
     cluster = committed(cluster.project, cluster.scratch)
     done = cluster.pod(arguments(cluster, "read"))
     assert (done.code, done.message) == (128 + signal.SIGKILL, "read: the process of the step was ended by signal 9")
+
+
+def test_what_is_served_is_recorded_once_until_it_changes(deployed):
+    cluster = deployed("numbers")
+    model, other = f"mean#3 sha256:{'a' * 64}", f"mean#4 sha256:{'b' * 64}"
+
+    def served(run, *promoted):
+        given = [word for one in promoted for word in ("--promoted", one)]
+        done = cluster.pod(["step", "--live", "--run", run, "--commit", cluster.commit, *given])
+        assert done.code == 0, done
+        return cluster.project.json("ls", "live", *ENVIRONMENT)["items"]
+
+    (first,) = served("one", f"mean@1#production={model}", f"mean@1#staging={other}")
+    assert first["commit"] == cluster.commit
+    assert (first["environment"], first["promoted"]) == ("disk", {"mean@1#production": model})
+    assert served("two", f"mean@1#production={model}") == [first]
+    changed, _ = served("three", f"mean@1#production={other}")
+    assert changed["promoted"] == {"mean@1#production": other}
+    assert len(served("four", f"mean@1#production={model}")) == 3
+    assert "mean@1#production: mean#3" in cluster.project.jeyn("ls", "live", *ENVIRONMENT).stdout
+    assert cluster.project.json("verify", *ENVIRONMENT)["problems"] == []
 
 
 def wait_for(condition):

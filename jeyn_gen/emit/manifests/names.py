@@ -14,6 +14,8 @@ DAG = "steps"
 #: A capital letter, which no step can have, keeps its task apart; the template has none, since pods are named by it.
 START_TASK = "Start"
 START = "start"
+#: What records which commit is served: no pipeline's objects can be called so.
+LIVE = "jeyn-live"
 FINISH = "finish"
 
 LABEL = "jeyn.dev/pipeline"

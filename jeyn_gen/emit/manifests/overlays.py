@@ -30,10 +30,8 @@ def kustomization(
     components: Iterable[str],
     images: Iterable[str],
     *,
-    has_pipelines: bool,
     has_crons: bool,
     has_polls: bool,
-    has_hooks: bool,
 ) -> dict[str, Any]:
     """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name."""
     found: dict[str, Any] = {
@@ -51,14 +49,12 @@ def kustomization(
                 "options": {"disableNameSuffixHash": True, "labels": names.labels(project)},
             }
         ]
-    if has_pipelines:
-        found["configurations"] = [IMAGES]
-        found["images"] = _images(deployment, images)
+    found["configurations"] = [IMAGES]
+    found["images"] = _images(deployment, images)
     patches = _patches(deployment, has_crons=has_crons, has_polls=has_polls)
     if patches:
         found["patches"] = patches
-    if has_pipelines:
-        found["replacements"] = _replacements(deployment, has_hooks=has_hooks)
+    found["replacements"] = _replacements(deployment)
     return found
 
 
@@ -131,7 +127,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _replacements(deployment: Deployment, *, has_hooks: bool) -> list[dict[str, Any]]:
+def _replacements(deployment: Deployment) -> list[dict[str, Any]]:
     template = {"kind": "WorkflowTemplate"}
     fields = [
         f"spec.arguments.parameters.[name={workflows.COMMIT}].value",
@@ -144,7 +140,7 @@ def _replacements(deployment: Deployment, *, has_hooks: bool) -> list[dict[str, 
             "source": _source(f"metadata.annotations.[{cluster_names.COMMIT}]"),
             "targets": [
                 {"select": template, "fieldPaths": fields},
-                *([{"select": {"kind": "Workflow"}, "fieldPaths": fields}] if has_hooks else []),
+                {"select": {"kind": "Workflow"}, "fieldPaths": fields},
                 {
                     "select": template,
                     "fieldPaths": ["spec.templates.*.container.image", "spec.templateDefaults.container.image"],

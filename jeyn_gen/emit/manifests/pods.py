@@ -19,6 +19,8 @@ from jeyn_gen.emit.manifests import names
 #: Where the main container may write: the root is read-only.
 SCRATCH = "/tmp"  # noqa: S108  # a volume of the pod's own is mounted there
 OUTPUTS = f"{SCRATCH}/outputs"
+#: Where Kubernetes reads why a container ended.
+MESSAGE = "/dev/termination-log"
 _COMPONENTS = "/components"
 _GRPC, _HTTP, _HEALTH, _METRICS = 50001, 3500, 3501, 9091
 #: Exit codes of `jeyn step` that trying again does not change: the user's error, a wrong question, a bug.

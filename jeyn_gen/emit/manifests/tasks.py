@@ -13,10 +13,10 @@ from jeyn.model.plan import Plan, PlannedStep, recorded_sources
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.running import Condition
 from jeyn_gen.emit.manifests import names
-from jeyn_gen.emit.manifests.pods import OUTPUTS, Shape, as_text
+from jeyn_gen.emit.manifests.pods import MESSAGE, OUTPUTS, Shape, as_text
 
 _RUN = ("--run", "{{workflow.uid}}", "--commit", "{{workflow.parameters.jeyn-commit}}")
-_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}", "--message", "/dev/termination-log")
+_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}", "--message", MESSAGE)
 _GIVEN = ("step", "inputs", "item")
 
 
@@ -47,6 +47,12 @@ def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: I
     outputs = [recorded_output(source) for source in recorded_sources(plan.steps)]
     outputs += [when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
     return Shape(arguments, outputs=(*([GO] if watched else []), *outputs))
+
+
+def live_shape(promoted: Iterable[tuple[str, str]]) -> Shape:
+    """The pod that records which commit is served."""
+    given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
+    return Shape(("step", "--live", *_RUN, "--message", MESSAGE, *given))
 
 
 def finish_shape(plan: Plan) -> Shape:

@@ -53,7 +53,16 @@ def _base(
         "access.yaml": base.access(deployments.project),
         "network.yaml": [base.network(deployments.project)],
     }
-    listed = [*files]
+    everything = [
+        (f"{one.pin}#{each.stage}", f"{each.checkpoint} {each.digest}")
+        for one in definitions.use_cases.values()
+        for each in one.promoted
+    ]
+    what: Json = {"promoted": [list(pair) for pair in everything], "project": deployments.project, "sidecar": sidecar}
+    yield Unit.of(
+        f"{folder}/live.yaml", what, lambda: as_yaml(workflows.live(everything, deployments.project, sidecar))
+    )
+    listed = [*files, "live.yaml"]
     for pipeline, plan in pipelines:
         file = f"{object_name(pipeline.pin)}.yaml"
         listed.append(file)
@@ -94,15 +103,12 @@ def _overlay(target: Target, pipelines: list[Pipeline], project: str) -> Iterato
         deployment,
         [name for name, _ in target.components],
         (step.placement.image for pipeline in pipelines for step in pipeline.steps),
-        has_pipelines=bool(pipelines),
         has_crons=polls or any(pipeline.schedule for pipeline in pipelines),
         has_polls=polls,
-        has_hooks=any(pipeline.on_merge for pipeline in pipelines),
     )
     yield _unit(f"{folder}/{_KUSTOMIZATION}", [kustomization])
     yield _unit(f"{folder}/{overlays.ENVIRONMENT}", [overlays.environment(target.name, project, deployment)])
-    if pipelines:
-        yield _unit(f"{folder}/{overlays.IMAGES}", [overlays.image_fields()])
+    yield _unit(f"{folder}/{overlays.IMAGES}", [overlays.image_fields()])
     for name, text in target.components:
         yield Unit.of(f"{folder}/{overlays.COMPONENTS}/{name}", text, partial(str, text))
 

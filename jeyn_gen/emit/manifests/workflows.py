@@ -19,6 +19,11 @@ COMMIT = "jeyn-commit"
 TRIGGER = "jeyn-trigger"
 _POLICIES = {"forbid": "Forbid", "allow": "Allow", "replace": "Replace"}
 _DAY = 86_400
+#: What Argo CD makes anew after each sync.
+_HOOK = {
+    "argocd.argoproj.io/hook": "PostSync",
+    "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+}
 
 
 def objects(
@@ -49,6 +54,33 @@ def objects(
     if pipeline.on_merge:
         found.append(_on_merge(pipeline, project))
     return found
+
+
+def live(promoted: Iterable[tuple[str, str]], project: str, sidecar: str) -> list[dict[str, Any]]:
+    """What records after each sync which commit an environment serves, and what that promotes: `NAME@MAJOR#STAGE`."""
+    from hera.workflows import models as argo
+
+    metadata = {"name": names.LIVE, "labels": {"app.kubernetes.io/name": names.LIVE, **names.labels(project)}}
+    labels = {key: value for key, value in pods.pod_labels(names.LIVE).items() if key != names.LABEL}
+    spec = argo.WorkflowSpec(
+        entrypoint=names.LIVE,
+        arguments=argo.Arguments(parameters=[argo.Parameter(name=COMMIT, value=names.UNSET)]),
+        pod_metadata=argo.Metadata(labels=labels, annotations=pods.pod_annotations(sidecar)),
+        templates=[pods.template(names.LIVE, tasks.live_shape(promoted))],
+        **_of_pods(sidecar),
+    )
+    template = {"apiVersion": names.ARGO_API, "kind": "WorkflowTemplate", "metadata": metadata, "spec": _plain(spec)}
+    hook = {
+        "apiVersion": names.ARGO_API,
+        "kind": "Workflow",
+        "metadata": {**metadata, "annotations": _HOOK},
+        "spec": {
+            "workflowTemplateRef": {"name": names.LIVE},
+            "arguments": {"parameters": [{"name": COMMIT, "value": names.UNSET}]},
+            "podMetadata": {"annotations": {cluster_names.COMMIT: names.UNSET}},
+        },
+    }
+    return [template, hook]
 
 
 def _plain(model: Any) -> dict[str, Any]:
@@ -84,23 +116,32 @@ def _template(
     spec = argo.WorkflowSpec(
         entrypoint=names.DAG,
         on_exit=names.FINISH,
-        service_account_name=cluster_names.PODS,
         arguments=argo.Arguments(parameters=_parameters(pipeline)),
         synchronization=_synchronization(pipeline),
         pod_metadata=argo.Metadata(labels=pods.pod_labels(pipeline.name), annotations=pods.pod_annotations(sidecar)),
-        security_context=pods.security(),
-        template_defaults=pods.defaults(sidecar),
         templates=[tasks.dag(plan, found, looks=looks), *templates],
-        volumes=pods.volumes(sidecar),
-        # What a run was is in the ledger; its pods' logs are worth a while where it failed.
-        pod_gc=argo.PodGC(strategy="OnWorkflowSuccess"),
-        ttl_strategy=argo.TTLStrategy(seconds_after_success=_DAY, seconds_after_failure=7 * _DAY),
+        **_of_pods(sidecar),
     )
     return {
         "apiVersion": names.ARGO_API,
         "kind": "WorkflowTemplate",
         "metadata": _metadata(pipeline, project),
         "spec": _plain(spec),
+    }
+
+
+def _of_pods(sidecar: str) -> dict[str, Any]:
+    """What every workflow says of its pods."""
+    from hera.workflows import models as argo
+
+    return {
+        "service_account_name": cluster_names.PODS,
+        "security_context": pods.security(),
+        "template_defaults": pods.defaults(sidecar),
+        "volumes": pods.volumes(sidecar),
+        # What a run was is in the ledger; its pods' logs are worth a while where it failed.
+        "pod_gc": argo.PodGC(strategy="OnWorkflowSuccess"),
+        "ttl_strategy": argo.TTLStrategy(seconds_after_success=_DAY, seconds_after_failure=7 * _DAY),
     }
 
 
@@ -195,8 +236,5 @@ def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
         ttl_strategy=argo.TTLStrategy(seconds_after_completion=_DAY),
     )
     metadata = _metadata(pipeline, project, "-on-merge", **{names.TRIGGER: "merge"})
-    metadata["annotations"] = {
-        "argocd.argoproj.io/hook": "PostSync",
-        "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-    }
+    metadata["annotations"] = _HOOK
     return {"apiVersion": names.ARGO_API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}
