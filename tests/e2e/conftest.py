@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from postgres import Postgres
 from repository import ENVIRONMENT, ROOT, Repository, setting
 from versity import VersityGateway
 
-NAMESPACE = "jeyn-e2e"
+UNHELD = '{"metadata": {"finalizers": null}}'
 COMPONENT = """\
 apiVersion: dapr.io/v1alpha1
 kind: Component
@@ -59,13 +60,14 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def kube() -> Iterator[Kube]:
-    """The namespace of the tests, which is removed at the end."""
-    kube = Kube(NAMESPACE)
-    kube.run("delete", "application", "--all", "-n", "argocd", "--wait=false", check=False)
-    kube.run("delete", "namespace", NAMESPACE, "--ignore-not-found")
+    """The namespace of the tests, of a name of its own, which is removed at the end."""
+    kube = Kube(f"jeyn-e2e-{secrets.token_hex(3)}")
     yield kube
-    kube.run("delete", "application", "--all", "-n", "argocd", check=False)
-    kube.run("delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait=false")
+    kube.run("delete", "application", "churn-live", "-n", "argocd", "--wait=false", check=False)
+    for one in kube.every("workflows"):  # Argo CD holds on to its hooks, and is no longer told of them
+        name = one["metadata"]["name"]
+        kube.run("patch", "workflow", name, "-n", kube.namespace, "--type=merge", "-p", UNHELD, check=False)
+    kube.run("delete", "namespace", kube.namespace, "--ignore-not-found", "--wait=false")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +89,7 @@ def repository(
     environment = ENVIRONMENT.format(
         name=made.name,
         bucket=s3.create_bucket("churn-live"),
-        namespace=NAMESPACE,
+        namespace=kube.namespace,
         image=setting("JEYN_E2E_IMAGE"),
         sidecar=setting("JEYN_E2E_SIDECAR"),
         repository=f"{setting('JEYN_E2E_REPOSITORY')}{bare}",
@@ -102,11 +104,11 @@ def repository(
     reached["JEYN_POSTGRES"] = database.replace("127.0.0.1", host)
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     kube.apply(
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}},
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": kube.namespace, "labels": labels}},
         {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": "jeyn-secrets", "namespace": NAMESPACE},
+            "metadata": {"name": "jeyn-secrets", "namespace": kube.namespace},
             "stringData": reached,
         },
     )

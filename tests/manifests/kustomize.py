@@ -18,6 +18,16 @@ _FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _FOLDERS_OF = ("resources", "components", "bases")
 
 
+class _Loader(yaml.CSafeLoader):
+    """As Kubernetes reads YAML, by way of JSON: a date is text, and kustomize writes it without quotes."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class NotBuilt(Exception):
     """The kustomization does not build; the message is kustomize's."""
 
@@ -50,7 +60,7 @@ def build(folder: Path, *, annotations: Mapping[str, str] | None = None) -> list
         )
     if done.returncode != 0:
         raise NotBuilt(done.stderr.strip().replace(scratch, ""))
-    return [document for document in yaml.load_all(done.stdout, yaml.CSafeLoader) if document is not None]
+    return [document for document in yaml.load_all(done.stdout, _Loader) if document is not None]
 
 
 def _annotate(file: Path, annotations: Mapping[str, str]) -> None:

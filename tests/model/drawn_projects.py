@@ -34,6 +34,7 @@ from jeyn.model.definitions import (
 from jeyn.model.inclusion import includes
 from jeyn.model.names import Pin, Version
 from jeyn.model.references import Recorded, StepOutput
+from jeyn.model.running import Condition, ForEach
 from jeyn.model.types import Feature, Scalar
 
 FUNCTIONS = "pipelines/functions.py"
@@ -216,13 +217,35 @@ def _with_pipeline(draw: st.DrawFn, project: DrawnProject, number: int) -> Pipel
     made = {one.formula for one in steps} | {pin for formula in run for _, pin in formula.inputs}
     for _ in range(draw(st.integers(0 if steps else 1, 2))):
         steps.append(_function_step(draw, project, steps, made, parameters, number))
-    pipeline = Pipeline(name, version, tuple(steps), parameters, draw(st.none() | drawn.schedules), draw(drawn.texts))
+    pipeline = Pipeline(
+        name,
+        version,
+        tuple(steps),
+        parameters,
+        draw(st.none() | drawn.schedules),
+        draw(drawn.texts),
+        on_merge=draw(st.booleans()),
+        on_new_batch=_watched(draw, project, steps),
+        concurrency=draw(st.integers(0, 3)),
+    )
     project.pipelines.append(pipeline)
     return pipeline
 
 
+def _watched(draw: st.DrawFn, project: DrawnProject, steps: list[Step]) -> tuple[Pin, ...]:
+    """Formulas whose new batches start a pipeline: none that it makes, and of one pipeline alone, so in no circle."""
+    made = {one.formula for one in steps} | {output.definition for one in steps for output in one.outputs}
+    free = [one.pin for one in project.formulas if one.pin not in made]
+    if not free or any(one.on_new_batch for one in project.pipelines):
+        return ()
+    return tuple(draw(st.lists(st.sampled_from(free), max_size=2, unique=True)))
+
+
 def _common(draw: st.DrawFn) -> dict[str, Any]:
     return {
+        "backoff": draw(drawn.backoffs),
+        "timeout": draw(st.just(0) | drawn.spans),
+        "placement": draw(drawn.placements),
         "code": tuple(draw(st.lists(st.sampled_from(["a/*.sql", "**", "b c"]), max_size=2))),
         "cache": draw(st.booleans()),
         "retries": draw(drawn.whole),
@@ -275,7 +298,10 @@ def _function_step(
         else None
     )
     secrets = tuple(draw(st.dictionaries(st.sampled_from(["api_key", "Secret"]), drawn.secret_keys)).items())
+    known = tuple(one for one in parameters if taken is None or one.name in taken)
     return Step(
+        for_each=_for_each(draw, steps, known),
+        when=_when(draw, steps, parameters),
         name=f"s{len(steps)}",
         function=function,
         inputs=inputs,
@@ -284,6 +310,28 @@ def _function_step(
         secrets=secrets,
         **_common(draw),
     )
+
+
+def _for_each(draw: st.DrawFn, steps: list[Step], taken: tuple[Parameter, ...]) -> ForEach | None:
+    """No items, some of what the step takes, or those of a report."""
+    reports = [source for source, output in _alone(steps) if output.report]
+    if reports and draw(st.booleans()):
+        return ForEach(source=draw(st.sampled_from(reports)))
+    return draw(st.none() | drawn.for_each(taken).filter(lambda one: one.source is None)) if taken else None
+
+
+def _when(draw: st.DrawFn, steps: list[Step], parameters: tuple[Parameter, ...]) -> tuple[Condition, ...]:
+    """Conditions on parameters, and on metrics of what one step gave."""
+    asked = [one for one in draw(drawn.conditions(parameters)) if one.source is None]
+    gave = [source for source, output in _alone(steps) if output.name != "batch"]
+    if gave and draw(st.booleans()):
+        asked.append(Condition("", draw(st.sampled_from(gave)), "error", maximum=0.5))
+    return tuple(asked)
+
+
+def _alone(steps: list[Step]) -> list[tuple[StepOutput, OutputTarget]]:
+    """What steps without items give."""
+    return [(StepOutput(one.name, output.name), output) for one in steps if not one.for_each for output in one.outputs]
 
 
 def _input(draw: st.DrawFn, project: DrawnProject, steps: list[Step], name: str) -> InputSource:

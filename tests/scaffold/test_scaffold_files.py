@@ -42,7 +42,7 @@ def test_its_files_are_text_as_git_and_editors_want_it(on_github, on_gitlab):
 def test_its_configuration_is_what_tools_can_read(on_github):
     project = tomllib.loads(on_github["pyproject.toml"])
     assert project["project"]["name"] == project["tool"]["jeyn"]["project"] == "churn"
-    assert project["project"]["dependencies"] == [f"jeyn[pandas,sklearn]{compatible(VERSION)}"]
+    assert project["project"]["dependencies"] == [f"jeyn[dapr,objects,pandas,sklearn]{compatible(VERSION)}"]
     assert set(project["tool"]["jeyn"]) == {"project"}
     settings = json.loads(on_github[".vscode/settings.json"])
     assert set(settings["yaml.schemas"]) == {f"./{SCHEMA}"}
