@@ -14,7 +14,7 @@ demo-dapr: demo  ## the demo again, its ledger behind a Dapr sidecar; builds dap
 test: check  ## set up, then everything that CI runs
 	@$(BIN)/python tools/servers/build.py daprd versitygw argolint schemas >/dev/null || test -z "$$CI"
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=90
 

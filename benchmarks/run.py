@@ -20,6 +20,7 @@ from harness.measure import ContestantFailed, hold
 from harness.results import Line, as_markdown, cells, keep, lines
 from rows import (
     beside_buf,
+    emitted,
     generate,
     growth,
     hook,
@@ -55,6 +56,7 @@ ROWS: dict[str, ModuleType] = {
     "upload": upload,
     "hook": hook,
     "generate": generate,
+    "emitted": emitted,
     "growth": growth,
     "beside-buf": beside_buf,
 }

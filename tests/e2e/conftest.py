@@ -62,8 +62,10 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kube() -> Iterator[Kube]:
     """The namespace of the tests, of a name of its own, which is removed at the end."""
     kube = Kube(f"jeyn-e2e-{secrets.token_hex(3)}")
+    remove = ("delete", "application/churn-live", "appproject/churn", "-n", "argocd", "--ignore-not-found")
+    kube.run(*remove)  # of a run that was cut off
     yield kube
-    kube.run("delete", "application", "churn-live", "-n", "argocd", "--wait=false", check=False)
+    kube.run(*remove)
     for one in kube.every("workflows"):  # Argo CD holds on to its hooks, and is no longer told of them
         name = one["metadata"]["name"]
         kube.run("patch", "workflow", name, "-n", kube.namespace, "--type=merge", "-p", UNHELD, check=False)
