@@ -142,9 +142,10 @@ class Workflow:
             (f"{task}({item}:{item})" if item else task, one) for (task, item), one in self.ended.items() if one.code
         ]
         self.outputs["workflow.status"] = "Failed" if failed else "Succeeded"
-        told = [
-            {"displayName": name, "message": f"Error (exit code {one.code}): {one.message}"} for name, one in failed
-        ]
+        told = []
+        for name, one in failed:  # a try, and what is said of all of them
+            told.append({"displayName": f"{name}(0)", "message": f"Error (exit code {one.code}): {one.message}"})
+            told.append({"displayName": name, "message": "retryStrategy.expression evaluated to false"})
         self.outputs["workflow.failures"] = json.dumps(told)
         finish = self._pod(templates[spec["onExit"]], {})
         assert finish.code == 0, finish

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from jeyn.runner.result import ItemResult, RunResult, StepResult
 from jeyn.runner.skipping import skipped_after
 
 _SUCCEEDED = "Succeeded"  # as Argo says it
+#: How Argo calls a pod: by its step, the item with its place first, and which try it is; without a try, all of them.
+_FAILED = re.compile(r"(?P<step>[^(]+)(?:\((?P<item>\d+):[^()]*\))?(?:\((?P<attempt>\d+)\))?")
 _Place = tuple[str, str]  # step and item
 Records = Mapping[_Place, StepRecord]
 
@@ -94,17 +97,19 @@ def _item(pod: Pod, place: _Place, record: StepRecord | None, failures: Mapping[
 
 
 def _failures(text: str) -> dict[_Place, str]:
-    """What Argo says of each task that failed: it is called as its step, one of many with `(ITEM:…)` behind that."""
+    """What Argo says of each step or item that failed: what its last pod told, else what is said of all its tries."""
     try:
         listed = json.loads(text)
     except ValueError:
         return {}
-    found: dict[_Place, str] = {}
+    found: dict[_Place, tuple[int, str]] = {}
     for one in listed if isinstance(listed, list) else []:
-        name, _, rest = str(one.get("displayName", "")).partition("(")
-        item, colon, _ = rest.partition(":")
-        found.setdefault((name, item if colon else ""), str(one.get("message", "")) or "it failed")
-    return found
+        match = _FAILED.fullmatch(str(one.get("displayName", "")))
+        if match is not None:
+            place, attempt = (match["step"], match["item"] or ""), int(match["attempt"] or -1)
+            if attempt >= found.get(place, (-1, ""))[0]:
+                found[place] = attempt, str(one.get("message", "")) or "it failed"
+    return {place: told for place, (_, told) in found.items()}
 
 
 def _seconds_of(records: Sequence[StepRecord]) -> float:
