@@ -29,6 +29,33 @@ def empty() -> dict[str, str]:
     return {"pyproject.toml": _PYPROJECT}
 
 
+def deployed(pipelines: int) -> dict[str, str]:
+    """A project with so many pipelines of four steps, and an environment that runs them in pods."""
+    environment = (
+        '\n[tool.jeyn.environments.production]\nstate_store = "ledger"\ncomponents = "components/production"\n'
+        'blobs = "s3://bench"\nnamespace = "bench"\nimage = "registry.example/bench"\n'
+        'argocd = {repository = "https://git.example/bench"}\n'
+    )
+    files = {
+        "pyproject.toml": _PYPROJECT + environment,
+        ".gitignore": ".jeyn/\n__pycache__/\n",
+        "components/production/ledger.yaml": "kind: Component\nmetadata: {name: ledger}\n",
+        "pipelines/functions.py": "def work(inputs):\n    return None\n",
+    }
+    for number in range(pipelines):
+        steps = "".join(
+            f"  step-{at}:\n    function: pipelines.functions:work\n"
+            f"    outputs: {{told: {{report: told-{number}-{at}}}}}\n"
+            + (f"    inputs: {{before: step-{at - 1}}}\n    resources: {{cpu: {at}, memory: {at}Gi}}\n" if at else "")
+            for at in range(4)
+        )
+        files[f"pipelines/p{number}.yaml"] = (
+            f"kind: Pipeline\nname: pipeline-{number}\nversion: 1.0.0\n"
+            f"parameters:\n  rate: {{dtype: float64, default: 0.5}}\nsteps:\n{steps}"
+        )
+    return files
+
+
 def three_steps(flavour: str) -> dict[str, str]:
     """A project with a pipeline of three formulas over a table of 1,000 rows; `flavour` is numpy or pandas."""
     files = {

@@ -26,6 +26,7 @@ from rows import (
     hook,
     index_sync,
     lint,
+    manifests,
     memory,
     own_sidecar,
     record_dapr,
@@ -57,6 +58,7 @@ ROWS: dict[str, ModuleType] = {
     "hook": hook,
     "generate": generate,
     "emitted": emitted,
+    "manifests": manifests,
     "growth": growth,
     "beside-buf": beside_buf,
 }
