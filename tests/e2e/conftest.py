@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 from forwarding import Forward
-from kube import Kube
+from kube import Kube, remove_namespace
 from postgres import Postgres
 from repository import ENVIRONMENT, ROOT, Repository, setting
 from versity import VersityGateway
 
-UNHELD = '{"metadata": {"finalizers": null}}'
 COMPONENT = """\
 apiVersion: dapr.io/v1alpha1
 kind: Component
@@ -66,10 +65,7 @@ def kube() -> Iterator[Kube]:
     kube.run(*remove)  # of a run that was cut off
     yield kube
     kube.run(*remove)
-    for one in kube.every("workflows"):  # Argo CD holds on to its hooks, and is no longer told of them
-        name = one["metadata"]["name"]
-        kube.run("patch", "workflow", name, "-n", kube.namespace, "--type=merge", "-p", UNHELD, check=False)
-    kube.run("delete", "namespace", kube.namespace, "--ignore-not-found", "--wait=false")
+    remove_namespace(kube)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from typing import Any
 import kustomize
 
 ENDED = {"Succeeded", "Failed", "Error"}
+_UNHELD = '{"metadata": {"finalizers": null}}'
 
 
 class Kube:
@@ -96,3 +97,11 @@ def wait(ask: Callable[[], Any], seconds: float, why: Callable[[], str] = lambda
             return found
         time.sleep(0.5)
     raise AssertionError(f"not there after {seconds} s\n{why()}")
+
+
+def remove_namespace(kube: Kube) -> None:
+    """Remove it, with all that holds on to it: Argo CD keeps its hooks, of whose application it knows no more."""
+    for one in kube.every("workflows"):
+        name = one["metadata"]["name"]
+        kube.run("patch", "workflow", name, "-n", kube.namespace, "--type=merge", "-p", _UNHELD, check=False)
+    kube.run("delete", "namespace", kube.namespace, "--ignore-not-found")
