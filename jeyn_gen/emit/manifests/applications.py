@@ -22,7 +22,8 @@ def application(environment: str, project: str, deployment: Deployment) -> dict[
     """The Application of an environment."""
     argocd = deployment.argocd
     policy: dict[str, Any] = {
-        "retry": {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
+        # The newest commit at each try: one that cannot be deployed holds up none that comes after it.
+        "retry": {"limit": 5, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
         "syncOptions": ["CreateNamespace=true", "ServerSideApply=true", "PruneLast=true"],
         # A namespace that Argo CD makes refuses every pod that could harm the node.
         "managedNamespaceMetadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
