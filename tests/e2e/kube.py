@@ -59,9 +59,10 @@ class Kube:
 
     def ended(self, workflow: str, seconds: float = 300) -> Any:
         """A workflow when it has ended."""
-        return wait(lambda: self._if_ended(workflow), seconds, lambda: self.told(workflow))
+        return wait(lambda: self.if_ended(workflow), seconds, lambda: self.told(workflow))
 
-    def _if_ended(self, workflow: str) -> Any:
+    def if_ended(self, workflow: str) -> Any:
+        """A workflow, if it has ended."""
         found = self.get("workflow", workflow)
         return found if found and found.get("status", {}).get("phase") in ENDED else None
 
