@@ -235,6 +235,7 @@ def test_a_wrong_image_is_refused(repository, first, kube, wheels):
     repository.synced(first)
 
 
+@pytest.mark.usefixtures("trained")
 def test_promotion_and_rollback_change_what_runs(repository, first, kube, wheels):
     document = repository.root / "catalogs/churn.yaml"
     found = json.loads(repository.jeyn("ls", "checkpoints", "-e", "live", "--format", "json"))["items"]
