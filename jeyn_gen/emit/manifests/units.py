@@ -31,7 +31,8 @@ def manifest_units(definitions: Definitions, plans: Mapping[Pin, Plan], deployme
         path = f"{names.FOLDER}/applications/{target.name}.yaml"
         yield _unit(path, [applications.application(target.name, deployments.project, target.deployment)])
     everything = [target.deployment for target in deployments.targets]
-    path = f"{names.FOLDER}/applications/project.yaml"
+    # Before all others in the order of files, in which kubectl applies them.
+    path = f"{names.FOLDER}/applications/_project.yaml"
     yield _unit(path, [applications.app_project(deployments.project, everything)])
 
 
