@@ -146,7 +146,7 @@ class Workflow:
         for name, one in failed:  # a try, and what is said of all of them
             told.append({"displayName": f"{name}(0)", "message": f"Error (exit code {one.code}): {one.message}"})
             told.append({"displayName": name, "message": "retryStrategy.expression evaluated to false"})
-        self.outputs["workflow.failures"] = json.dumps(told)
+        self.outputs["workflow.failures"] = json.dumps(json.dumps(told))
         finish = self._pod(templates[spec["onExit"]], {})
         assert finish.code == 0, finish
         self.ended["finish", ""] = finish

@@ -100,6 +100,8 @@ def _failures(text: str) -> dict[_Place, str]:
     """What Argo says of each step or item that failed: what its last pod told, else what is said of all its tries."""
     try:
         listed = json.loads(text)
+        if isinstance(listed, str):  # Argo quotes the list once more
+            listed = json.loads(listed)
     except ValueError:
         return {}
     found: dict[_Place, tuple[int, str]] = {}
