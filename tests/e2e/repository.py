@@ -101,9 +101,12 @@ class Repository:
 
     def deploy(self, commit: str) -> None:
         """What CI does when the image is there: push, then move the branch that the cluster follows."""
-        self.git(
-            "push", "--quiet", str(self.bare), f"{commit}:refs/heads/main", f"+{commit}:refs/heads/deploy/{self.name}"
-        )
+        self.git("push", "--quiet", str(self.bare), f"{commit}:refs/heads/main")
+        self.move(commit)
+
+    def move(self, commit: str) -> None:
+        """Move that branch, wherever it is; back, too."""
+        self.git("push", "--quiet", str(self.bare), f"+{commit}:refs/heads/deploy/{self.name}")
         self.refresh()
 
     def refresh(self) -> None:

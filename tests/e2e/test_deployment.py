@@ -231,7 +231,7 @@ def test_a_wrong_image_is_refused(repository, first, kube, wheels):
     workflow = kube.ended(kube.submit("trials-v1"))
     assert workflow["status"]["phase"] in ("Failed", "Error")
     assert any(told in one["message"] for one in nodes(workflow))
-    repository.deploy(first)
+    repository.move(first)
     repository.synced(first)
 
 
@@ -252,7 +252,7 @@ def test_promotion_and_rollback_change_what_runs(repository, first, kube, wheels
     status = json.loads(repository.jeyn("status", "-e", "live", "--format", "json"))
     assert list(status["promoted"].values()) == [f"{one['ref']} {one['digest']}"]
     succeeded(kube, kube.submit("serve-v1"))
-    repository.deploy(first)
+    repository.move(first)
     repository.synced(first)
     wait(lambda: kube.get("workflowtemplate", "serve-v1") is None, 60)
 
@@ -345,5 +345,5 @@ def test_pipelines_start_by_themselves(repository, first, kube, wheels):
     wait(lambda: len(started(kube, "follows-v1", "new-batch")) >= 2, 240)
     runs = json.loads(repository.jeyn("ls", "runs", "-e", "live", "--format", "json"))["items"]
     assert len([one for one in runs if one["pipeline"] == "follows"]) == 1  # once for the batch, then nothing was new
-    repository.deploy(first)
+    repository.move(first)
     repository.synced(first)
