@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 
@@ -152,6 +153,69 @@ def test_a_step_whose_process_is_killed_is_a_lost_pod(deployed):
     cluster = committed(cluster.project, cluster.scratch)
     done = cluster.pod(arguments(cluster, "read"))
     assert (done.code, done.message) == (128 + signal.SIGKILL, "read: the process of the step was ended by signal 9")
+
+
+FOLLOWS = """\
+kind: Pipeline
+name: follows
+version: 1.0.0
+on: {new-batch: points@1}
+steps:
+  follow:
+    function: pipelines.follows:follow
+    inputs: {points: "points@1#latest"}
+    outputs: {told: {report: followed}}
+"""
+FOLLOW = """\
+from generated.pipelines.follows_v1 import FollowInputs, FollowOutputs
+
+from jeyn import artefact_store
+
+
+def follow(inputs: FollowInputs) -> FollowOutputs:
+    return FollowOutputs(told=artefact_store.save({"points.txt": inputs.points.reference}))
+"""
+
+
+def test_a_new_batch_starts_a_run_once(deployed):
+    cluster = deployed("sweep")
+    (cluster.project.root / "pipelines/follows.yaml").write_text(FOLLOWS)
+    (cluster.project.root / "pipelines/follows.py").write_text(FOLLOW)
+    cluster = committed(cluster.project, cluster.scratch)
+
+    def looked(run):
+        workflow = Workflow(cluster, "follows-v1", run, {"jeyn-trigger": "new-batch"})
+        assert workflow.run() == "Succeeded", workflow.ended
+        return workflow.phases["follow"]
+
+    assert looked("before-any") == "Skipped"
+    for number, run in enumerate(("first", "second"), 1):
+        cluster.project.jeyn("run", "sweep", "--only", "read", "--force", *ENVIRONMENT)
+        assert looked(run) == "Succeeded"
+        assert looked(f"after-{run}") == "Skipped"
+        told = cluster.project.json("show", f"followed#{number}", *ENVIRONMENT)
+        assert [edge["target"] for edge in told["relationships"]] == [f"points#{number}"]
+    assert {run["run"] for run in runs(cluster.project) if run["pipeline"] == "follows"} == {"first", "second"}
+
+
+def test_what_a_stage_means_is_handed_to_a_run_and_must_be_that(deployed):
+    cluster = deployed("numbers")
+    start = ["step", "numbers@1", "--start", "--run", "one", "--commit", cluster.commit]
+    done = cluster.pod([*start, "--promoted", f"mean#production=mean#1 sha256:{'a' * 64}"])
+    assert done.code == 0, done  # this pipeline reads nothing of it
+    assert [run["status"] for run in runs(cluster.project)] == ["open"]
+    finish = ["step", "numbers@1", "--finish", "--run", "one", "--commit", cluster.commit]
+    told = json.dumps([{"displayName": "read(1)", "message": "lost"}, {"displayName": "read", "message": "no more"}])
+    for _ in range(2):
+        assert cluster.pod([*finish, "--status", "Error", "--failures", told]).code == 0
+    (run,) = runs(cluster.project)
+    assert run["status"] == "failed"
+    assert {step["name"]: (step["status"], step["error"]) for step in run["steps"]} == {
+        "read": ("failed", "lost"),
+        **dict.fromkeys(("double", "fit", "join", "predict"), ("skipped", "a step that it needs did not succeed")),
+    }
+    (unknown,) = [cluster.pod(["step", "numbers@1", "--finish", "--run", "two", "--commit", cluster.commit])]
+    assert unknown.log[-1]["message"] == "there was nothing to run for"
 
 
 def test_what_is_served_is_recorded_once_until_it_changes(deployed):
