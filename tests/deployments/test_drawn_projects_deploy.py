@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from test_manifests import is_argo
 
 from jeyn.model.definitions import Promotion
-from jeyn_gen.emit.project import project_units
+from jeyn_gen.emit.manifests.units import manifest_units
 from jeyn_gen.load.project import load_project
 from jeyn_gen.publish.files import publish
 
@@ -70,7 +70,7 @@ def test_a_cluster_takes_them(tmp_path: Path, built: Callable[..., list[dict[str
         if loaded.findings:
             refused.update(one.code for one in loaded.findings)
             return
-        publish(root, project_units(loaded.definitions, loaded.plans, loaded.deployments))
+        publish(root, list(manifest_units(loaded.definitions, loaded.plans, loaded.deployments)))
         objects = built(root, "production")
         found.extend(finding for one in objects for finding in published_schemas.findings(one))
         found.extend(invariants.findings(objects, commit=COMMIT))
