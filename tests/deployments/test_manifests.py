@@ -203,7 +203,9 @@ def test_a_cluster_takes_everything_that_a_pipeline_can_say(
     assert invariants.findings(objects, commit=COMMIT) == []
     argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
     assert argo_validator.findings(argo) == []
-    assert {"sweep-v1", "sweep-v1-new-batch"} <= of_kind(objects, "CronWorkflow").keys()
+    crons = of_kind(objects, "CronWorkflow")
+    assert {"sweep-v1", "sweep-v1-new-batch"} <= crons.keys()
+    assert {one["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] for one in crons.values()} == {"1"}
     hook = of_kind(objects, "Workflow")["sweep-v1-on-merge"]
     assert hook["spec"]["podMetadata"]["annotations"] == {"jeyn.dev/commit": COMMIT}
     assert of_kind(objects, "ConfigMap")["sweep-v1-limit"]["data"] == {"runs": "2"}

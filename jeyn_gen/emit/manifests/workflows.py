@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,10 @@ COMMIT = "jeyn-commit"
 TRIGGER = "jeyn-trigger"
 _POLICIES = {"forbid": "Forbid", "allow": "Allow", "replace": "Replace"}
 _DAY = 86_400
+#: A volume that Argo gives to each of its pods, and does not mount in every container.
+_TMP = {"name": "tmp-dir-argo", "mountPath": "/tmp"}  # noqa: S108  # of the container
+#: After what has none: Argo gives a CronWorkflow up for good whose template it does not know yet.
+_AFTER_TEMPLATES = {"argocd.argoproj.io/sync-wave": "1"}
 #: What Argo CD makes anew after each sync.
 _HOOK = {
     "argocd.argoproj.io/hook": "PostSync",
@@ -201,7 +206,10 @@ def _cron(pipeline: Pipeline, project: str, trigger: str, cron: str, **when: Any
     return {
         "apiVersion": names.ARGO_API,
         "kind": "CronWorkflow",
-        "metadata": _metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
+        "metadata": {
+            **_metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
+            "annotations": _AFTER_TEMPLATES,
+        },
         "spec": {**_plain(spec), "workflowSpec": _reference(pipeline, trigger)},
     }
 
@@ -221,6 +229,8 @@ def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
     }
     submit = argo.Template(
         name="submit",
+        # Argo's init container writes the manifest to its /tmp, which it cannot where its root is read-only.
+        pod_spec_patch=json.dumps({"initContainers": [{"name": "init", "volumeMounts": [_TMP]}]}),
         active_deadline_seconds=pods.as_text(600),
         resource=argo.ResourceTemplate(action="create", manifest=as_yaml([workflow])),
     )
