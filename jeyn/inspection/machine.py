@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib.util
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from jeyn.errors import JeynError
 from jeyn.inspection.check import MISSING, OK, Check, check
+from jeyn.ledger.layout import STREAMS
 from jeyn.project import Project
 
 _GENERATOR = {
@@ -38,13 +39,13 @@ def of_machine(project: Project) -> Iterator[Check]:
 def of_record(project: Project) -> Iterator[Check]:
     """Whether ledger and blobs of the environment can be used from here."""
     name = project.settings.environment.name or "embedded"
-    yield _tried("ledger", f"the ledger of {name} answers", lambda: project.ledger.streams.head("*"))
+    yield _tried("ledger", f"the ledger of {name} answers", lambda: project.ledger.streams.head(STREAMS))
     yield _tried("blobs", f"the blobs of {name} can be read", lambda: project.parts.blobs.exists(_NO_DIGEST))
 
 
-def _tried(name: str, message: str, ask: object) -> Check:
+def _tried(name: str, message: str, ask: Callable[[], object]) -> Check:
     try:
-        ask()  # type: ignore[operator]
+        ask()
     except JeynError as error:
         return Check(name, MISSING, error.message, error.fix)
     return Check(name, OK, message)

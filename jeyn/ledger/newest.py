@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from jeyn.ledger.streams import Streams
-from jeyn.model.artefact import Placed
+from jeyn.model.artefact import Entry, Placed
 from jeyn.model.names import definition_line
 
 _AT_ONCE = 16
@@ -22,10 +22,15 @@ def backwards(streams: Streams, stream: str) -> Iterator[Placed]:
         high = low
 
 
+def newest(streams: Streams, stream: str, fits: Callable[[Entry], bool]) -> Placed | None:
+    """The newest entry that fits."""
+    return next((placed for placed in backwards(streams, stream) if fits(placed.entry)), None)
+
+
 def newest_artefact(streams: Streams, stream: str, line: str = "") -> Placed | None:
     """The newest artefact of a stream, of one major line if that is given."""
-    for placed in backwards(streams, stream):
-        artefact = placed.entry.artefact
-        if artefact is not None and (not line or definition_line(artefact.definition) == line):
-            return placed
-    return None
+
+    def fits(entry: Entry) -> bool:
+        return entry.artefact is not None and (not line or definition_line(entry.artefact.definition) == line)
+
+    return newest(streams, stream, fits)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from jeyn.errors import AskError
-from jeyn.ledger.newest import backwards, newest_artefact
+from jeyn.ledger.newest import newest, newest_artefact
+from jeyn.model.argument_text import as_argument
 from jeyn.model.artefact import RUN_STARTED, Placed
 from jeyn.model.handing import GO, NEW_BATCH, Handed, handed, recorded_output, when_output
 from jeyn.model.names import Pin
@@ -28,15 +29,15 @@ def begin_run(pod: Pod, trigger: str, promoted: Mapping[str, Handed], watched: I
     watched = tuple(watched)
     start = pod.milestones.reached(milestones.START)
     if start is None:
-        newest = _newest(pod, watched)
-        if trigger == NEW_BATCH and not _is_any_new(pod, newest):
+        batches = _newest(pod, watched)
+        if trigger == NEW_BATCH and not _is_any_new(pod, batches):
             return _outputs(pod, {}, GO if watched else "", goes=False)
         recorded = {str(source): str(_resolved(pod, source, promoted)) for source in recorded_sources(pod.plan.steps)}
         pod.journal.started(
             pod.plan.steps,
             pod.parameters,
             places=milestones.places(step.name for step in pod.plan.steps if step.for_each and step.for_each.source),
-            more={"trigger": trigger, "recorded": recorded, "newest": newest},
+            more={"trigger": trigger, "recorded": recorded, "newest": batches},
         )
     else:  # a try before this one recorded it, and what it resolved holds
         recorded = start.details["recorded"]
@@ -48,8 +49,8 @@ def _outputs(pod: Pod, recorded: Mapping[str, str], go: str, *, goes: bool) -> d
     for step in pod.plan.steps:
         asked = [one for one in step.when if one.source is None]
         if asked:
-            texts[when_output(step.name)] = _text(goes and not unmet(asked, pod.parameters, lambda _: {}))
-    return {**texts, **({go: _text(goes)} if go else {})}
+            texts[when_output(step.name)] = as_argument(goes and not unmet(asked, pod.parameters, lambda _: {}))
+    return {**texts, **({go: as_argument(goes)} if go else {})}
 
 
 def _newest(pod: Pod, watched: Iterable[Pin]) -> dict[str, int]:
@@ -58,14 +59,11 @@ def _newest(pod: Pod, watched: Iterable[Pin]) -> dict[str, int]:
     return {name: placed.number for name, placed in found.items() if placed is not None}
 
 
-def _is_any_new(pod: Pod, newest: Mapping[str, int]) -> bool:
+def _is_any_new(pod: Pod, batches: Mapping[str, int]) -> bool:
     """Whether one of these batches was not there when the pipeline was started last."""
-    known: Mapping[str, int] = {}
-    for placed in backwards(pod.ledger.streams, pod.plan.name):
-        if placed.entry.kind == RUN_STARTED and "newest" in placed.entry.details:
-            known = placed.entry.details["newest"]
-            break
-    return any(number > known.get(name, 0) for name, number in newest.items())
+    last = newest(pod.ledger.streams, pod.plan.name, lambda one: one.kind == RUN_STARTED and "newest" in one.details)
+    known: Mapping[str, int] = last.entry.details["newest"] if last else {}
+    return any(number > known.get(name, 0) for name, number in batches.items())
 
 
 def _resolved(pod: Pod, source: Recorded, promoted: Mapping[str, Handed]) -> Handed:
@@ -93,7 +91,3 @@ def _line(pod: Pod, source: Recorded) -> str:
     """The major that the steps which read it expect."""
     reads = [one for step in pod.plan.steps for one in step.inputs if one.source == source]
     return next((one.definition.line for one in reads if one.definition), "")
-
-
-def _text(holds: bool) -> str:
-    return "true" if holds else "false"

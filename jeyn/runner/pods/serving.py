@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jeyn.ledger.newest import backwards
+from jeyn.ledger.newest import newest
 from jeyn.model.artefact import LIVE, LIVE_STREAM, Entry, Origin, Placed
 from jeyn.model.handing import Handed
 from jeyn.model.references import Recorded, parse_reference
@@ -21,11 +21,9 @@ def record_live(project: Project, origin: Origin, promoted: Mapping[str, Handed]
     environment = project.settings.environment
     served = {source: str(target) for source, target in promoted.items() if _stage(source) == environment.stage}
     details = {"environment": environment.name, "stage": environment.stage, "promoted": served}
-    for placed in backwards(project.ledger.streams, LIVE_STREAM):
-        if placed.entry.details["environment"] == environment.name:
-            if placed.entry.origin.commit == origin.commit and placed.entry.details == details:
-                return None
-            break
+    last = newest(project.ledger.streams, LIVE_STREAM, lambda one: one.details["environment"] == environment.name)
+    if last is not None and (last.entry.origin.commit, last.entry.details) == (origin.commit, details):
+        return None
     entry = Entry(f"{origin.run}/{LIVE}", LIVE_STREAM, LIVE, now(), origin, details=details)
     return Milestones(project.ledger, origin).keep(LIVE, entry)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from jeyn.errors import AskError, StepError
 from jeyn.ledger.ledger import CommittedStep
 from jeyn.local_files import using
+from jeyn.model.argument_text import as_argument
 from jeyn.model.artefact import StepInput
 from jeyn.model.handing import Handed, handed, items_output, when_output
 from jeyn.model.plan import PlannedStep
@@ -166,6 +167,6 @@ def _items(pod: Pod, lookup: Lookup, step: PlannedStep) -> str:
 
 def _holds(lookup: Lookup, asked: Iterable[Condition]) -> str:
     try:
-        return "false" if lookup.first_unmet(asked) else "true"
+        return as_argument(not lookup.first_unmet(asked))
     except StepError:
-        return "true"
+        return as_argument(True)
