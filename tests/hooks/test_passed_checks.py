@@ -34,6 +34,14 @@ def test_what_passed_is_known(known: Repository) -> None:
     assert known.git("status", "--porcelain", "--ignored").count(".jeyn") == 1
 
 
+def test_what_passed_beside_components_is_known(repository: Repository) -> None:
+    repository.stage("components/production/state.yaml", "kind: Component\n")
+    assert repository.jeyn("generate", "--staged") != KNOWN
+    assert repository.jeyn("generate", "--staged") == KNOWN
+    repository.stage("components/production/state.yaml", "kind: Other\n")
+    assert repository.jeyn("generate", "--staged") != KNOWN
+
+
 def test_lint_knows_nothing_of_generate(repository: Repository) -> None:
     repository.jeyn("lint", "--staged")
     assert repository.jeyn("lint", "--staged") == KNOWN
@@ -64,6 +72,7 @@ def test_other_options_are_asked_anew(known: Repository, words: tuple[str, ...])
         ("anywhere/else.py", "x = 1\n"),
         ("pyproject.toml", DOCUMENTS["pyproject.toml"] + "# another\n"),
         ("catalogs/pyproject.toml", DOCUMENTS["pyproject.toml"]),
+        ("components/production/state.yaml", "kind: Component\n"),
         ("generated/catalogs/more_v1.py", "x = 1\n"),
         (".gitmodules", ""),
     ],
