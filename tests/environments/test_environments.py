@@ -134,6 +134,25 @@ def test_components_that_would_break_the_record_are_refused(
     assert not daprds_over(numbers.root)
 
 
+def test_what_was_away_is_told_where_time_ends_while_daprd_starts_again(
+    numbers: Any, daprd_path: str, tmp_path: Path
+) -> None:
+    import component_files
+
+    nobody = "host=127.0.0.1 port=1 user=nobody database=none connect_timeout=1"
+    component_files.write([component_files.state_postgresql("ledger", nobody, "v2")], numbers.root / "components")
+    slow = tmp_path / "daprd"
+    slow.write_text(f'#!/bin/sh\n[ -e "$0.was" ] && exec sleep 60\n: > "$0.was"\nexec "{daprd_path}" "$@"\n')
+    slow.chmod(0o755)
+    settings = numbers.root / "pyproject.toml"
+    own, wait = 'state_store = "ledger"\ncomponents = "components"\n', "wait = {}"
+    settings.write_text(settings.read_text().replace(own + wait.format(5), own + wait.format(2)))
+    done = numbers.jeyn("-e", "own", "ls", code=4, JEYN_DAPRD=str(slow))
+    assert slow.with_name("daprd.was").exists()
+    assert "for ledger (state.postgresql/v2)" in done.stderr
+    assert "connection refused" in done.stderr
+
+
 def test_dapr_run_as_its_users_know_it(numbers: Any, start_daprd: Callable[..., Daprd]) -> None:
     """What `dapr run -- jeyn run …` sets is all that is needed; a token is sent, a wrong one is told."""
     import component_files

@@ -30,6 +30,7 @@ _MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
 # What Go says where there is nobody, and stores where they are not ready yet: PostgreSQL by its class 57 (operator
 # intervention), Redis while it reads its data.
 _AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING ")
+_SILENT = "it does not say why"
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
 # daprd ends with this process, however that ends, and its folder is gone then. A session of its own keeps the
 # terminal's Ctrl-C from it.
@@ -63,7 +64,8 @@ class OwnSidecar:
         patience = Patience(wait)
         self._process = self._start(daprd, components, root)
         try:
-            while (away := self._await(patience)) is not None:
+            away = None
+            while (away := self._await(patience, away)) is not None:
                 patience.wait(away)
                 self._close_input()
                 self._process = self._start(daprd, components, root)
@@ -107,8 +109,12 @@ class OwnSidecar:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
 
-    def _await(self, patience: Patience) -> Unreachable | None:
-        """Wait until it listens and has loaded what is needed; what is away, if it ended because of that."""
+    def _await(self, patience: Patience, before: Unreachable | None) -> Unreachable | None:
+        """Wait until it listens and has loaded what is needed; what is away, if it ended because of that.
+
+        `before` is what was away when it was started the last time: where time is over, it says more than a process
+        that has just begun.
+        """
         where = f"its log is in {self._log}"
         pause = _FIRST_PAUSE
         while not self._is_ready():
@@ -116,9 +122,12 @@ class OwnSidecar:
                 reason = self._reason()
                 if _AWAY.search(reason):
                     return Unreachable(f"what the Dapr sidecar needs is away: {reason}", where)
-                raise AskError(f"the Dapr sidecar could not start: {reason}", where)
+                raise AskError(f"the Dapr sidecar could not start: {reason or _SILENT}", where)
             if not patience.left:
-                raise Unreachable(f"the Dapr sidecar is not ready: {self._reason()}", where)
+                reason = self._reason()
+                if before and not reason:
+                    raise before
+                raise Unreachable(f"the Dapr sidecar is not ready: {reason or _SILENT}", where)
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
         return None
@@ -141,8 +150,8 @@ class OwnSidecar:
         return True
 
     def _reason(self) -> str:
-        """What its log says last of what went wrong."""
+        """What its log says last of what went wrong; empty if nothing."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         told = [line for line in lines if "level=fatal" in line or "level=error" in line]
         message = _MESSAGE.search(told[-1]) if told else None
-        return message[1].rpartition("[INIT_COMPONENT_FAILURE]: ")[2] if message else "it does not say why"
+        return message[1].rpartition("[INIT_COMPONENT_FAILURE]: ")[2] if message else ""
