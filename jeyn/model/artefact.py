@@ -135,7 +135,10 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """The one write that commits a step: all that it read, all that it gives."""
+    """The one write that commits a step: all that it read, all that it gives.
+
+    `runtime` is empty where nothing ran, `cache_key` where nothing may be found again by it.
+    """
 
     run: str
     pipeline: str
@@ -144,8 +147,8 @@ class StepRecord:
     origin: Origin
     started: str
     finished: str
-    inputs: Mapping[str, StepInput]
-    parameters: Mapping[str, Any]
-    runtime: Mapping[str, Any]
-    cache_key: str
     entries: tuple[Unplaced, ...]
+    inputs: Mapping[str, StepInput] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Mapping[str, Any] = field(default_factory=dict)
+    cache_key: str = ""

@@ -100,11 +100,8 @@ def step_record(
         origin=origin(run, step),
         started="2030-01-31T09:00:00.000000Z",
         finished="2030-01-31T09:00:01.000000Z",
-        inputs={},
-        parameters={},
-        runtime={},
-        cache_key=cache_key,
         entries=entries,
+        cache_key=cache_key,
     )
 
 

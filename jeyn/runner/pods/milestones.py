@@ -36,10 +36,6 @@ class Milestones:
             origin=self.origin,
             started=entry.created,
             finished=entry.created,
-            inputs={},
-            parameters={},
-            runtime={},
-            cache_key="",
             entries=(Unplaced(_ENTRY, head, entry),),
         )
         return self.ledger.commit(record).outputs[_ENTRY]

@@ -29,10 +29,8 @@ def commit_reused(project: Project, origin: Origin, action: Action) -> Committed
         origin=origin,
         started=at,
         finished=at,
+        entries=tuple(entries),
         inputs=action.inputs,
         parameters={name: encode(value) for name, value in action.parameters.items()},
-        runtime={},
-        cache_key="",
-        entries=tuple(entries),
     )
     return project.ledger.commit(record)
