@@ -333,6 +333,7 @@ def started(kube, template, trigger):
     return found
 
 
+@pytest.mark.usefixtures("trained")  # which makes the batch that is followed
 def test_pipelines_start_by_themselves(repository, first, kube, wheels):
     for name, text in {"ticks.yaml": TICKS, "follows.yaml": FOLLOWS, "ticks.py": TICK}.items():
         (repository.root / "pipelines" / name).write_text(text)
