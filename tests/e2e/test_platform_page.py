@@ -66,8 +66,6 @@ def example(tmp_path_factory, postgres, s3, monkeysession):
 
 
 def test_its_commands(example, wheels):
-    ignored = example.root / ".gitignore"
-    ignored.write_text(f"{ignored.read_text()}production.env\n")
     commit = example.commit("what the page deploys")
     assert "production.env" not in example.git("ls-files")
     example.build(commit, wheels)
