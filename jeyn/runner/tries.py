@@ -55,7 +55,8 @@ class _Try:
 class Tries:
     """The tries of one run: those that run, and those that wait until they are due.
 
-    What the steps write goes to `log` if that is given, else to a file for each in the run's folder.
+    What the steps write goes to `log` if that is given, else to a file for each in the run's folder. `limit` bounds, in
+    seconds, all tries together of a step that has no timeout of its own; 0: none.
     """
 
     lookup: Lookup
@@ -63,6 +64,7 @@ class Tries:
     processes: Processes
     tell: Callable[[str], None]
     log: Path | None = None
+    limit: int = 0
     _running: dict[int, _Try] = field(default_factory=dict)
     _overdue: set[int] = field(default_factory=set)
     _waiting: list[tuple[float, int, Part]] = field(default_factory=list)
@@ -114,11 +116,18 @@ class Tries:
         return max(0.0, min(moments)) if moments else None
 
     def _limited(self) -> list[int]:
-        return [job for job, one in self._running.items() if one.part.step.timeout]
+        return [job for job, one in self._running.items() if one.part.step.timeout or self.limit]
 
     def _rest(self, job: int) -> float:
         """How long a process may still run."""
-        return self._running[job].part.step.timeout - self.processes.seconds(job)
+        part = self._running[job].part
+        if part.step.timeout:
+            return part.step.timeout - self.processes.seconds(job)
+        return self._left(part)
+
+    def _left(self, part: Part) -> float:
+        """The seconds that are left of the limit."""
+        return part.began + self.limit - time.monotonic()
 
     def _end_overdue(self) -> None:
         for job in self._limited():
@@ -131,10 +140,11 @@ class Tries:
         outcome = self._outcome(one, code, is_overdue=job in self._overdue)
         self._overdue.discard(job)
         part, retries = one.part, one.part.step.retries
-        if outcome.status != "failed" or one.attempt >= retries:
+        pause = part.step.backoff.before(one.attempt)
+        is_late = self.limit and not part.step.timeout and self._left(part) <= pause
+        if outcome.status != "failed" or one.attempt >= retries or is_late:
             hint = "" if outcome.status == "done" or self.log else _hint(one.log)
             return part, replace(outcome, error=outcome.error + hint)
-        pause = part.step.backoff.before(one.attempt)
         when = f"in {span_of(pause)}" if pause else "again"
         self.tell(f"{part.label}: try {one.attempt + 1} of {retries + 1} failed, trying {when}")
         self._waiting.append((time.monotonic() + pause, one.attempt + 1, part))
@@ -145,7 +155,9 @@ class Tries:
         if found is not None and (found.status == "done" or not is_overdue):
             return found
         if is_overdue:
-            return Outcome("failed", {}, f"took longer than {span_of(one.part.step.timeout)}")
+            own = one.part.step.timeout
+            whose = span_of(own) if own else f"the {span_of(self.limit)} that the environment gives"
+            return Outcome("failed", {}, f"took longer than {whose}")
         if code == CANNOT_WRITE:
             told = f"the folder {self.commit.folder} cannot be used: how the step ended could not be written"
             return Outcome("unreachable", {}, f"{told}\n  fix: check free space and rights")

@@ -52,7 +52,7 @@ def test_an_environment_gives_its_own(deploy: Deploy, built: Callable[..., list[
         wanted = {"cpu": "3", "memory": "5Gi"}
         assert defaults["container"]["resources"] == {"requests": wanted, "limits": wanted}
         assert defaults["container"]["image"] == f"other/digits:{COMMIT}"
-        assert str(defaults["activeDeadlineSeconds"]) == "60"
+        assert str(defaults["activeDeadlineSeconds"]) == "660"  # the step ends by itself before that
         assert [one["image"] for one in defaults["initContainers"]] == ["mirror/daprd:1.2.3"]
         pods = [one for one in template["spec"]["templates"] if "container" in one]
         assert {str(one["retryStrategy"]["limit"]) for one in pods} == {"7"}
@@ -215,6 +215,37 @@ def test_a_cluster_takes_everything_that_a_pipeline_can_say(
     assert tasks["refit"]["withParam"] == "{{tasks.plan.outputs.parameters.items-refit}}"
     assert str(tasks["fit"]["withSequence"]["count"]) == "4"
     assert tasks["ship"]["when"].count(" == true") == 3
+    # Four tries of two hours, the waits of 10, 20 and 40 seconds between them, and ten minutes to start and to end.
+    assert int(templates["run-choose"]["activeDeadlineSeconds"]) == 4 * 7200 + 70 + 600
+    assert hook["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] == "1"
+
+
+def test_what_begins_and_ends_a_run_is_small_and_soon_given_up(
+    deploy: Deploy, built: Callable[..., list[dict[str, Any]]]
+) -> None:
+    root = deploy(environment("production", 'cpu = "8"\nmemory = "32Gi"'))
+    objects = built(root, "production")
+    kept = of_kind(objects, "WorkflowTemplate")
+    ends = [one for each in kept.values() for one in each["spec"]["templates"]]
+    ends = [one for one in ends if one["name"] in ("start", "finish", "jeyn-live")]
+    assert len(ends) == 2 * (len(kept) - 1) + 1
+    for template in ends:
+        assert template["container"]["resources"]["limits"] == {"cpu": "500m", "memory": "512Mi"}
+        assert int(template["activeDeadlineSeconds"]) == 900
+    assert of_kind(objects, "Workflow")["jeyn-live"]["spec"]["activeDeadlineSeconds"] == 900
+
+
+def test_nothing_starts_by_itself_where_schedules_are_off(
+    deploy: Deploy, built: Callable[..., list[dict[str, Any]]]
+) -> None:
+    quiet = environment("staging", "gpus = true\nschedules = false")
+    root = deploy(environment("production", "gpus = true"), quiet, files=everything())
+    assert set(of_kind(built(root, "production"), "Workflow")) == {"jeyn-live", "sweep-v1-on-merge"}
+    objects = built(root, "staging")
+    assert set(of_kind(objects, "Workflow")) == {"jeyn-live"}
+    crons = of_kind(objects, "CronWorkflow")
+    assert crons
+    assert all(one["spec"]["suspend"] for one in crons.values())
 
 
 def is_argo(one: dict[str, Any]) -> bool:

@@ -155,6 +155,18 @@ def test_a_step_whose_process_is_killed_is_a_lost_pod(deployed):
     assert (done.code, done.message) == (128 + signal.SIGKILL, "read: the process of the step was ended by signal 9")
 
 
+def test_a_step_without_a_timeout_is_ended_by_the_environment_and_not_tried_again(deployed):
+    cluster = deployed("numbers")
+    wait = "    import time\n    time.sleep(60)\n"
+    cluster.project.edit("pipelines/work.py", ") -> dict[str, Any]:\n", f") -> dict[str, Any]:\n{wait}")
+    cluster = committed(cluster.project, cluster.scratch)
+    disk = "[tool.jeyn.environments.disk]\n"
+    cluster.project.edit("pyproject.toml", disk, f'{disk}namespace = "somewhere"\ntimeout = 2\n')
+    done = cluster.pod(arguments(cluster, "read"))
+    assert (done.code, done.outputs) == (1, {})
+    assert done.message == "read: took longer than the 2s that the environment gives"
+
+
 FOLLOWS = """\
 kind: Pipeline
 name: follows

@@ -104,7 +104,8 @@ def _worked(
     if action.known is not None:
         return StepEnd(result.REUSED, _given(commit_reused(pod.project, origin, action)))
     heads = pod.ledger.streams.heads(one.stream for one in step.outputs)
-    tries = Tries(lookup, _commit(pod), processes, tell, _LOG)
+    deployment = pod.project.settings.environment.deployment
+    tries = Tries(lookup, _commit(pod), processes, tell, _LOG, deployment.timeout if deployment else 0)
     return _end(_outcome(tries, Part(step, item, action, heads, time.monotonic())))
 
 

@@ -11,12 +11,19 @@ from typing import Any
 
 from jeyn.model import cluster_names
 from jeyn.model.deployment import NATIVE, SHARED, Deployment
-from jeyn_gen.emit.manifests import names, workflows
+from jeyn_gen.emit.manifests import names, pods, workflows
 from jeyn_gen.emit.manifests.base import folder
 
 IMAGES = "images.yaml"
 ENVIRONMENT = "environment.yaml"
 COMPONENTS = "components"
+#: Takes away what a patch is for; kustomize wants a whole object, whatever its name.
+_DELETE = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: any}
+$patch: delete
+"""
 
 
 def path(environment: str) -> str:
@@ -32,8 +39,12 @@ def kustomization(
     *,
     has_crons: bool,
     has_polls: bool,
+    has_merges: bool,
 ) -> dict[str, Any]:
-    """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name."""
+    """The overlay. `components` are files of it, `images` the targets of a Dockerfile that steps name.
+
+    The rest tells whether there is anything that a schedule, a new batch or a merge starts.
+    """
     found: dict[str, Any] = {
         "apiVersion": names.KUSTOMIZE_API,
         "kind": "Kustomization",
@@ -51,7 +62,7 @@ def kustomization(
         ]
     found["configurations"] = [IMAGES]
     found["images"] = _images(deployment, images)
-    patches = _patches(deployment, has_crons=has_crons, has_polls=has_polls)
+    patches = _patches(deployment, has_crons=has_crons, has_polls=has_polls, has_merges=has_merges)
     if patches:
         found["patches"] = patches
     found["replacements"] = _replacements(deployment)
@@ -73,7 +84,7 @@ def environment(name: str, project: str, deployment: Deployment) -> dict[str, An
         "defaults.cpu": deployment.cpu,
         "defaults.memory": deployment.memory,
         "defaults.retries": str(deployment.retries),
-        "defaults.timeout": str(deployment.timeout),
+        "defaults.deadline": str(deployment.timeout + pods.START),
     }
     if deployment.sidecar == SHARED:
         data["DAPR_GRPC_ENDPOINT"] = deployment.sidecar_endpoint
@@ -107,7 +118,7 @@ def split_image(image: str) -> tuple[str, str]:
     return f"{head}{slash}{name}", tag
 
 
-def _patches(deployment: Deployment, *, has_crons: bool, has_polls: bool) -> list[dict[str, Any]]:
+def _patches(deployment: Deployment, *, has_crons: bool, has_polls: bool, has_merges: bool) -> list[dict[str, Any]]:
     found = []
     if has_crons and not deployment.schedules:
         found.append(
@@ -116,6 +127,8 @@ def _patches(deployment: Deployment, *, has_crons: bool, has_polls: bool) -> lis
                 "patch": "- {op: add, path: /spec/suspend, value: true}\n",
             }
         )
+    if has_merges and not deployment.schedules:
+        found.append({"target": {"kind": "Workflow", "labelSelector": f"{names.TRIGGER}=merge"}, "patch": _DELETE})
     if has_polls:
         target = {"kind": "CronWorkflow", "labelSelector": f"{names.TRIGGER}=new-batch"}
         patch = f"- {{op: replace, path: /spec/schedules/0, value: {_quoted(deployment.poll)}}}\n"
@@ -158,7 +171,7 @@ def _replacements(deployment: Deployment) -> list[dict[str, Any]]:
             for one in ("cpu", "memory")
         ),
         {
-            "source": _source("data.[defaults.timeout]"),
+            "source": _source("data.[defaults.deadline]"),
             "targets": [{"select": template, "fieldPaths": ["spec.templateDefaults.activeDeadlineSeconds"]}],
         },
         {

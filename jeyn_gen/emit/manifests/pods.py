@@ -25,13 +25,17 @@ _COMPONENTS = "/components"
 _GRPC, _HTTP, _HEALTH, _METRICS = 50001, 3500, 3501, 9091
 #: Exit codes of `jeyn step` that trying again does not change: the user's error, a wrong question, a bug.
 _SETTLED = ("1", "2", "3")
-#: Seconds that a pod has to start and to end, beside the time of its step, which ends the step by itself.
-_START = 600
+#: Seconds that a pod has to start and to end, beside the time of its step, which ends by itself.
+START = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What pods have in common that share a template. `outputs` are the names of the files that Argo reads."""
+    """What pods have in common that share a template.
+
+    `outputs` are the names of the files that Argo reads, `timeout` the seconds that the work can take, 0 if it is the
+    environment that says so.
+    """
 
     arguments: tuple[str, ...]
     inputs: tuple[str, ...] = ()
@@ -49,7 +53,7 @@ def template(name: str, shape: Shape) -> Any:
         name=name,
         inputs=argo.Inputs(parameters=[argo.Parameter(name=one) for one in shape.inputs]) if shape.inputs else None,
         outputs=_outputs(shape.outputs),
-        active_deadline_seconds=as_text(shape.timeout + _START) if shape.timeout else None,
+        active_deadline_seconds=as_text(shape.timeout + START) if shape.timeout else None,
         retry_strategy=_retries(),
         node_selector=dict(shape.placement.node_selector) or None,
         tolerations=_tolerations(shape.placement) or None,

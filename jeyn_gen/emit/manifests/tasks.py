@@ -7,17 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jeyn.model.definitions import Resources
 from jeyn.model.handing import GO, items_output, recorded_output, when_output
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan, PlannedStep, recorded_sources
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.running import Condition
 from jeyn_gen.emit.manifests import names
-from jeyn_gen.emit.manifests.pods import MESSAGE, OUTPUTS, Shape, as_text
+from jeyn_gen.emit.manifests.pods import MESSAGE, OUTPUTS, START, Shape, as_text
 
 _RUN = ("--run", "{{workflow.uid}}", "--commit", "{{workflow.parameters.jeyn-commit}}")
 _PARAMETERS = ("--parameters", "{{workflow.parameters.json}}", "--message", MESSAGE)
 _GIVEN = ("step", "inputs", "item")
+#: What a pod needs that only reads and writes the ledger, and the seconds that it may take beside its start.
+_LITTLE = Resources(cpu="500m", memory="512Mi")
+_SOON = 300
+#: A deadline has 32 bits.
+_LONGEST = 2**31 - 1 - START
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +52,20 @@ def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: I
     arguments = ("step", str(plan.pin), "--start", *_RUN, *_PARAMETERS, "--trigger", _TRIGGER, *given, *_WRITE)
     outputs = [recorded_output(source) for source in recorded_sources(plan.steps)]
     outputs += [when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
-    return Shape(arguments, outputs=(*([GO] if watched else []), *outputs))
+    return Shape(arguments, outputs=(*([GO] if watched else []), *outputs), resources=_LITTLE, timeout=_SOON)
 
 
 def live_shape(promoted: Iterable[tuple[str, str]]) -> Shape:
     """The pod that records which commit is served."""
     given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
-    return Shape(("step", "--live", *_RUN, "--message", MESSAGE, *given))
+    return Shape(("step", "--live", *_RUN, "--message", MESSAGE, *given), resources=_LITTLE, timeout=_SOON)
 
 
 def finish_shape(plan: Plan) -> Shape:
     """The pod that ends a run, however it went."""
     ended = ("--status", "{{workflow.status}}", "--failures", "{{workflow.failures}}")
-    return Shape(("step", str(plan.pin), "--finish", *_RUN, *_PARAMETERS, *ended))
+    arguments = ("step", str(plan.pin), "--finish", *_RUN, *_PARAMETERS, *ended)
+    return Shape(arguments, resources=_LITTLE, timeout=_SOON)
 
 
 def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
@@ -86,7 +93,13 @@ def _shape(plan: Plan, step: PlannedStep) -> Shape:
         *(when_output(one.name) for one in plan.steps if any(_is_of(step, when) for when in one.when)),
     ]
     outputs = tuple(output.name for output in step.outputs)
-    return Shape(arguments, _GIVEN, (*outputs, *followers), step.resources, step.placement, step.timeout)
+    return Shape(arguments, _GIVEN, (*outputs, *followers), step.resources, step.placement, _longest(step))
+
+
+def _longest(step: PlannedStep) -> int:
+    """The seconds that a step can take with all of its tries and the waits between them; 0 if nothing bounds it."""
+    waits = sum(step.backoff.before(retry) for retry in range(step.retries))
+    return min(step.timeout * (step.retries + 1) + waits, _LONGEST) if step.timeout else 0
 
 
 def _feeds(step: PlannedStep, other: PlannedStep) -> bool:

@@ -106,6 +106,7 @@ def _overlay(target: Target, pipelines: list[Pipeline], project: str) -> Iterato
         (step.placement.image for pipeline in pipelines for step in pipeline.steps),
         has_crons=polls or any(pipeline.schedule for pipeline in pipelines),
         has_polls=polls,
+        has_merges=any(pipeline.on_merge for pipeline in pipelines),
     )
     yield _unit(f"{folder}/{_KUSTOMIZATION}", [kustomization])
     yield _unit(f"{folder}/{overlays.ENVIRONMENT}", [overlays.environment(target.name, project, deployment)])

@@ -22,13 +22,15 @@ _POLICIES = {"forbid": "Forbid", "allow": "Allow", "replace": "Replace"}
 _DAY = 86_400
 #: A volume that Argo gives to each of its pods, and does not mount in every container.
 _TMP = {"name": "tmp-dir-argo", "mountPath": "/tmp"}  # noqa: S108  # of the container
-#: After what has none: Argo gives a CronWorkflow up for good whose template it does not know yet.
-_AFTER_TEMPLATES = {"argocd.argoproj.io/sync-wave": "1"}
+#: After what has no wave.
+_NEXT = {"argocd.argoproj.io/sync-wave": "1"}
 #: What Argo CD makes anew after each sync.
 _HOOK = {
     "argocd.argoproj.io/hook": "PostSync",
     "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
 }
+#: A sync that waits for a pod which cannot start would hold up the commit that mends it.
+_MOST_OF_A_SYNC = 900
 
 
 def objects(
@@ -83,6 +85,7 @@ def live(promoted: Iterable[tuple[str, str]], project: str, sidecar: str) -> lis
             "workflowTemplateRef": {"name": names.LIVE},
             "arguments": {"parameters": [{"name": COMMIT, "value": names.UNSET}]},
             "podMetadata": {"annotations": {cluster_names.COMMIT: names.UNSET}},
+            "activeDeadlineSeconds": _MOST_OF_A_SYNC,
         },
     }
     return [template, hook]
@@ -208,7 +211,7 @@ def _cron(pipeline: Pipeline, project: str, trigger: str, cron: str, **when: Any
         "kind": "CronWorkflow",
         "metadata": {
             **_metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
-            "annotations": _AFTER_TEMPLATES,
+            "annotations": _NEXT,  # Argo gives a CronWorkflow up for good whose template it does not know yet
         },
         "spec": {**_plain(spec), "workflowSpec": _reference(pipeline, trigger)},
     }
@@ -246,5 +249,5 @@ def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
         ttl_strategy=argo.TTLStrategy(seconds_after_completion=_DAY),
     )
     metadata = _metadata(pipeline, project, "-on-merge", **{names.TRIGGER: "merge"})
-    metadata["annotations"] = _HOOK
+    metadata["annotations"] = {**_HOOK, **_NEXT}  # once it is certain that the image is of this commit
     return {"apiVersion": names.ARGO_API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}
