@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import traceback
@@ -24,6 +25,7 @@ from jeyn.model.artefact import Origin
 from jeyn.model.handing import Handed
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan
+from jeyn.model.references import parse_reference
 from jeyn.runner import result
 from jeyn.runner.interrupts import interrupts_of
 from jeyn.runner.plans import find_plan
@@ -39,6 +41,7 @@ from jeyn.runner.task import label
 EXAMPLE = 'jeyn step train-digits@1 scale --run RUN --commit COMMIT --inputs \'{"ingest": "images#1 sha256:…"}\''
 _ASKED = ("start", "finish", "live")
 _ACTOR = "argo-workflows"
+_RUN = re.compile(r"[0-9A-Za-z][\w-]{0,127}", re.ASCII)
 # What Kubernetes takes of a message, in bytes.
 _MOST_TOLD = 4096
 
@@ -54,8 +57,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--live", action="store_true", help="record that this commit is served, and what it promotes")
     parser.add_argument("--run", required=True, metavar="RUN", help="what all pods of a run call it")
     parser.add_argument("--commit", required=True, metavar="COMMIT", help="the commit that the image must hold")
-    parser.add_argument("--parameters", default="[]", metavar="JSON", help="a list of names and values, as of Argo")
-    parser.add_argument("--inputs", default="{}", metavar="JSON", help="what the step reads, by what it is of")
+    parser.add_argument(
+        "--parameters", default="[]", metavar="JSON", help="a list of names and values, as of Argo; or @FILE"
+    )
+    parser.add_argument(
+        "--inputs", default="{}", metavar="JSON", help="what the step reads, by what it is of; or @FILE"
+    )
     parser.add_argument("--item", default="", metavar="N", help="the place of the item that the step is run for")
     parser.add_argument("--outputs", default="", metavar="DIR", help="where a file is written for each output")
     parser.add_argument("--message", default="", metavar="FILE", help="where to write why it failed")
@@ -63,7 +70,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--promoted", action="append", default=[], metavar="REF=TEXT", help="what a stage means")
     parser.add_argument("--new-batch", action="append", default=[], metavar="FORMULA", help="what may start the run")
     parser.add_argument("--status", default="", metavar="STATUS", help="with --finish: how Argo says that it went")
-    parser.add_argument("--failures", default="[]", metavar="JSON", help="with --finish: what Argo says of failures")
+    parser.add_argument(
+        "--failures", default="[]", metavar="JSON", help="with --finish: what Argo says of failures; or @FILE"
+    )
 
 
 def run(context: Context, options: argparse.Namespace) -> int:
@@ -85,6 +94,7 @@ def _run(context: Context, options: argparse.Namespace) -> int:
     asked = [options.step, *(getattr(options, one) for one in _ASKED)]
     if sum(map(bool, asked)) != 1 or bool(options.pipeline) == options.live:
         raise AskError("it is not clear what to do", "name a PIPELINE and STEP, or give --start, --finish or --live")
+    _check_run(options.run)
     _check_image(options.commit)
     project = context.project
     try:
@@ -93,13 +103,13 @@ def _run(context: Context, options: argparse.Namespace) -> int:
             print(f"{options.commit} is served" + ("" if placed else ", as it was"))
             return 0
         plan = find_plan(project, options.pipeline)
-        pod = Pod(project, plan, read_parameters(plan, options.parameters), _origin(plan, options))
+        pod = Pod(project, plan, read_parameters(plan, _text(options.parameters)), _origin(plan, options))
         if options.start:
             given = begin_run(pod, options.trigger, _promoted(options.promoted), map(_formula, options.new_batch))
             _write(options, given)
             return 0
         if options.finish:
-            done = end_run(pod, options.status, options.failures)
+            done = end_run(pod, options.status, _text(options.failures))
             print(f"run {done.run} {done.status} in {done.seconds:.1f} s" if done else "there was nothing to run for")
             return 0
         return _step(pod, options)
@@ -112,7 +122,7 @@ def _step(pod: Pod, options: argparse.Namespace) -> int:
     name = label(options.step, options.item)
     try:
         with interrupts_of(processes, signal.SIGTERM):
-            end = run_step(pod, options.step, options.item, read_inputs(options.inputs), processes, print)
+            end = run_step(pod, options.step, options.item, read_inputs(_text(options.inputs)), processes, print)
     except KeyboardInterrupt:
         return _failed(options, f"{name} was stopped; what it had not committed is not recorded", 128 + signal.SIGTERM)
     finally:
@@ -124,6 +134,16 @@ def _step(pod: Pod, options: argparse.Namespace) -> int:
     return 0
 
 
+def _text(given: str) -> str:
+    """What was given, or is in the file that `@FILE` names; AskError where that cannot be read."""
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskError(f"{given[1:]} cannot be read: {error}") from None
+
+
 def _exit_code(end: StepEnd) -> int:
     """A process that was killed, for its memory say, is a lost pod; one that crashed is at fault itself."""
     if end.signal in (signal.SIGKILL, signal.SIGTERM):
@@ -131,8 +151,16 @@ def _exit_code(end: StepEnd) -> int:
     return Unreachable.exit_code if end.is_unreachable else 1
 
 
+def _check_run(run: str) -> None:
+    """A run's name is a folder's, too."""
+    if not _RUN.fullmatch(run):
+        raise AskError(f"--run {run!r} cannot be the name of a run", "use letters, digits and hyphens, as in a UUID")
+
+
 def _check_image(commit: str) -> None:
     built = os.environ.get("JEYN_IMAGE_COMMIT", "")
+    if not commit:
+        raise AskError("--commit is empty: the manifest is of no commit", "deploy one; docs/platform.md tells how")
     if built != commit:
         told = f"was built from commit {built}" if built else "does not say from which commit it was built"
         fix = "build it with --build-arg COMMIT=$(git rev-parse HEAD), and deploy that commit"
@@ -158,7 +186,7 @@ def _origin(plan: Plan | None, options: argparse.Namespace) -> Origin:
 def _promoted(given: list[str]) -> Mapping[str, Handed]:
     pairs = (one.partition("=") for one in given)
     try:
-        return {source: Handed.parse(text) for source, _, text in pairs}
+        return {str(parse_reference(source)): Handed.parse(text) for source, _, text in pairs}
     except ValueError as error:
         raise AskError(f"--promoted: {error}") from None
 

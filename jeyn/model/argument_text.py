@@ -1,7 +1,8 @@
 """A parameter's value as the text of a workflow's argument, and back.
 
-Argo's arguments are text, in which it takes `{{…}}` for its own templates: a value that holds such is written as JSON
-behind `json:`, its braces as escapes. Everything else stands as people would write it.
+Argo's arguments are text, in which it takes `{{…}}` for its own templates, and Kubernetes `$(…)` and `$$` for variables:
+a value that holds such is written as JSON behind `json:`, braces and `$` as escapes. Everything else stands as people
+would write it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 from jeyn.model.types import Value
 
 _JSON = "json:"
+_SPECIAL = ("{{", "}}", "$")
+_ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "{}$"}
 
 
 def as_argument(value: Value | None) -> str:
@@ -20,8 +23,8 @@ def as_argument(value: Value | None) -> str:
     if value is None:
         return f"{_JSON}null"
     text = _plain(value)
-    if text.startswith(_JSON) or "{{" in text or "}}" in text or not text.isprintable():
-        return _JSON + json.dumps(text).replace("{", "\\u007b").replace("}", "\\u007d")
+    if text.startswith(_JSON) or any(one in text for one in _SPECIAL) or not text.isprintable():
+        return _JSON + json.dumps(text).translate(_ESCAPES)
     return text
 
 

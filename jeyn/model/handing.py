@@ -18,8 +18,8 @@ _HANDED = re.compile(rf"({NAME})#([1-9]\d{{0,15}}) (sha256:[0-9a-f]{{64}})", re.
 
 def recorded_output(source: Recorded) -> str:
     """The output of the first pod that holds what a reference was resolved to."""
-    line = f"-{source.line.replace('.', '-')}" if source.line else ""
-    return f"recorded-{source.name}{line}-{source.which}"
+    # No name holds what keeps its parts apart, so no two references are called alike.
+    return "_".join(filter(None, ("recorded", source.name, source.line.replace(".", "-"), source.which)))
 
 
 def items_output(step: str) -> str:

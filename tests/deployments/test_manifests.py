@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,7 +109,9 @@ def test_an_injected_sidecar_is_asked_for(deploy: Deploy, built: Callable[..., l
     }
 
 
-@pytest.mark.parametrize("text", ["{{workflow.uid}}", "a }} b", "json:1", "tab\t", "\u202e"])
+@pytest.mark.parametrize(
+    "text", ["{{workflow.uid}}", "a }} b", "json:1", "tab\t", "\u202e", "costs $$5", "$(JEYN_POSTGRES)"]
+)
 def test_a_default_is_never_a_template_of_argo(text: str, deploy: Deploy) -> None:
     document = {
         "kind": "Pipeline",
@@ -124,6 +127,20 @@ def test_a_default_is_never_a_template_of_argo(text: str, deploy: Deploy) -> Non
     assert argument.startswith("json:")
     assert "{{" not in argument
     assert "}}" not in argument
+    assert "$" not in argument
+
+
+def test_what_people_write_is_in_no_argument_of_a_container(deploy: Deploy) -> None:
+    """Kubernetes would put variables, secrets among them, for each `$(NAME)` in it."""
+    root = deploy(environment("production", "gpus = true"), files=everything())
+    for text in manifests(root).values():
+        for template in [one for each in yaml.safe_load_all(text) for one in each.get("spec", {}).get("templates", [])]:
+            words = " ".join(template.get("container", {}).get("args", []))
+            tags = set(re.findall(r"{{(.*?)}}", words))
+            assert tags <= {
+                *("workflow.uid", "workflow.status", "workflow.parameters.jeyn-commit"),
+                *("workflow.parameters.jeyn-trigger", "inputs.parameters.step", "inputs.parameters.item"),
+            }
 
 
 def many_steps(count: int) -> dict[str, str]:

@@ -189,7 +189,15 @@ class Workflow:
         more = {"item": item or ""}
         given = {one["name"]: self._rendered(one["value"], more) for one in arguments.get("parameters", [])}
         inputs = {f"inputs.parameters.{name}": value for name, value in given.items()}
-        return self.cluster.pod([self._rendered(one, inputs) for one in template["container"]["args"]])
+        files = {one["path"]: one["raw"]["data"] for one in template["inputs"]["artifacts"]}
+        folder = self.cluster.scratch / f"handed-{self.cluster.pods}"
+        for path, text in files.items():
+            place = folder / Path(path).name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(self._rendered(text, inputs))
+        places = {f"@{path}": f"@{folder / Path(path).name}" for path in files}
+        arguments = [places.get(one, one) for one in template["container"]["args"]]
+        return self.cluster.pod([self._rendered(one, inputs) for one in arguments])
 
     def _rendered(self, text: str, more: Mapping[str, str] | None = None) -> str:
         known = {**self.outputs, **(more or {})}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from itertools import takewhile
 
 from pods_of import Workflow, committed
 
@@ -97,7 +98,8 @@ def test_a_users_error_is_told_where_argo_shows_it_and_in_the_end_of_the_run(dep
 def arguments(cluster, *given):
     """Of a pod of the sample `numbers`."""
     own = ["--run", "run-one", "--commit", cluster.commit, "--outputs", "/tmp/outputs"]
-    return ["step", "numbers@1", *given, *own, "--message", "/dev/termination-log"]
+    words = list(takewhile(lambda one: not one.startswith("-"), given))
+    return ["step", "numbers@1", *words, *own, "--message", "/dev/termination-log", *given[len(words) :]]
 
 
 WRONG = [
@@ -110,7 +112,15 @@ WRONG = [
     (["read", "--parameters", "{}"], {}, 2, "--parameters is no list"),
     (["read", "--parameters", '[{"name": "none", "value": "1"}]'], {}, 2, "has no parameter 'none'"),
     (["read", "--parameters", '[{"name": "label", "value": "json:{"}]'], {}, 2, "begins with `json:` and is none"),
+    (["read", "--parameters", '[{"name": 1}]'], {}, 2, "--parameters is no list"),
+    (["read", "--parameters", "[" * 100_000], {}, 2, "--parameters is no JSON"),
+    (["read", "--parameters", "@/no/such/file"], {}, 2, "/no/such/file cannot be read"),
     (["double", "--inputs", "[]"], {}, 2, "--inputs is no JSON object"),
+    (["double", "--inputs", '{"read.batch": []}'], {}, 2, "--inputs"),
+    (["--start", "--promoted", f"a b=c#1 sha256:{'a' * 64}"], {}, 2, "--promoted: not a reference"),
+    (["read", "--commit="], {"JEYN_IMAGE_COMMIT": ""}, 2, "--commit is empty"),
+    (["read", "--run", "../escape"], {}, 2, "cannot be the name of a run"),
+    (["read", "--run="], {}, 2, "cannot be the name of a run"),
     (["double", "--inputs", '{"read.batch": "numbers"}'], {}, 2, "not of the form NAME#NUMBER"),
     (["--start", "--promoted", "a#production=b"], {}, 2, "--promoted: not of the form NAME#NUMBER"),
     (["--start", "--new-batch", "a"], {}, 2, "--new-batch: not of the form NAME@MAJOR"),

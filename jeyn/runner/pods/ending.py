@@ -102,10 +102,10 @@ def _failures(text: str) -> dict[_Place, str]:
         listed = json.loads(text)
         if isinstance(listed, str):  # Argo quotes the list once more
             listed = json.loads(listed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     found: dict[_Place, tuple[int, str]] = {}
-    for one in listed if isinstance(listed, list) else []:
+    for one in [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []:
         match = _FAILED.fullmatch(str(one.get("displayName", "")))
         if match is not None:
             place, attempt = (match["step"], match["item"] or ""), int(match["attempt"] or -1)

@@ -81,10 +81,13 @@ def _lookup(pod: Pod, step: PlannedStep, inputs: Mapping[str, tuple[Handed, ...]
     there = taken(pod.ledger, [one for many in inputs.values() for one in many])
     recorded: dict[Recorded, StepInput] = {}
     outputs: dict[str, dict[str, tuple[StepInput, ...]]] = {}
+    many = {one.source for one in step.inputs if one.is_many}
     for source in step.sources:
         if str(source) not in inputs:
             raise AskError(f"--inputs lacks {source}, which the step {step.name} reads")
         given = tuple(there[one] for one in inputs[str(source)])
+        if len(given) != 1 and source not in many:
+            raise AskError(f"--inputs has {len(given)} artefacts for {source}, which is one")
         if isinstance(source, StepOutput):
             outputs.setdefault(source.step, {})[source.output] = given
         else:

@@ -19,6 +19,9 @@ from jeyn_gen.emit.manifests import names
 #: Where the main container may write: the root is read-only.
 SCRATCH = "/tmp"  # noqa: S108  # a volume of the pod's own is mounted there
 OUTPUTS = f"{SCRATCH}/outputs"
+#: Where it reads what people, steps and Argo say: in an argument Kubernetes would put variables, secrets among them, for
+#: each `$(NAME)`, and Linux takes at most 128 KiB of one.
+HANDED = "/handed"
 #: Where Kubernetes reads why a container ended.
 MESSAGE = "/dev/termination-log"
 _COMPONENTS = "/components"
@@ -33,11 +36,12 @@ START = 600
 class Shape:
     """What pods have in common that share a template.
 
-    `outputs` are the names of the files that Argo reads, `timeout` the seconds that the work can take, 0 if it is the
-    environment that says so.
+    `files` are names of files that Argo writes below HANDED, with what is in them, `outputs` the names of those that it
+    reads. `timeout` is in seconds that the work can take, 0 if it is the environment that says so.
     """
 
     arguments: tuple[str, ...]
+    files: tuple[tuple[str, str], ...] = ()
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     resources: Resources = Resources()
@@ -51,7 +55,7 @@ def template(name: str, shape: Shape) -> Any:
 
     return argo.Template(
         name=name,
-        inputs=argo.Inputs(parameters=[argo.Parameter(name=one) for one in shape.inputs]) if shape.inputs else None,
+        inputs=_inputs(shape),
         outputs=_outputs(shape.outputs),
         active_deadline_seconds=as_text(shape.timeout + START) if shape.timeout else None,
         retry_strategy=_retries(),
@@ -218,6 +222,16 @@ def _retries() -> Any:
         expression=f"lastRetry.exitCode not in [{listed}]",
         backoff=argo.Backoff(duration="10s", factor=as_text(2), cap="5m"),
     )
+
+
+def _inputs(shape: Shape) -> Any:
+    from hera.workflows import models as argo
+
+    files = [
+        argo.Artifact(name=name, path=f"{HANDED}/{name}", raw=argo.RawArtifact(data=data)) for name, data in shape.files
+    ]
+    parameters = [argo.Parameter(name=one) for one in shape.inputs]
+    return argo.Inputs(parameters=parameters or None, artifacts=files or None) if parameters or files else None
 
 
 def _outputs(outputs: Iterable[str]) -> Any:

@@ -14,10 +14,11 @@ from jeyn.model.plan import Plan, PlannedStep, recorded_sources
 from jeyn.model.references import Recorded, StepOutput
 from jeyn.model.running import Condition
 from jeyn_gen.emit.manifests import names
-from jeyn_gen.emit.manifests.pods import MESSAGE, OUTPUTS, START, Shape, as_text
+from jeyn_gen.emit.manifests.pods import HANDED, MESSAGE, OUTPUTS, START, Shape, as_text
 
 _RUN = ("--run", "{{workflow.uid}}", "--commit", "{{workflow.parameters.jeyn-commit}}")
-_PARAMETERS = ("--parameters", "{{workflow.parameters.json}}", "--message", MESSAGE)
+_PARAMETERS = ("--parameters", f"@{HANDED}/parameters", "--message", MESSAGE)
+_PARAMETERS_FILE = ("parameters", "{{workflow.parameters.json}}")
 _GIVEN = ("step", "inputs", "item")
 #: What a pod needs that only reads and writes the ledger, and the seconds that it may take beside its start.
 _LITTLE = Resources(cpu="500m", memory="512Mi")
@@ -50,9 +51,10 @@ def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: I
     given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
     given += [word for pin in watched for word in ("--new-batch", str(pin))]
     arguments = ("step", str(plan.pin), "--start", *_RUN, *_PARAMETERS, "--trigger", _TRIGGER, *given, *_WRITE)
+    files = (_PARAMETERS_FILE,)
     outputs = [recorded_output(source) for source in recorded_sources(plan.steps)]
     outputs += [when_output(step.name) for step in plan.steps if any(one.parameter for one in step.when)]
-    return Shape(arguments, outputs=(*([GO] if watched else []), *outputs), resources=_LITTLE, timeout=_SOON)
+    return Shape(arguments, files, (), (*([GO] if watched else []), *outputs), _LITTLE, timeout=_SOON)
 
 
 def live_shape(promoted: Iterable[tuple[str, str]]) -> Shape:
@@ -63,9 +65,10 @@ def live_shape(promoted: Iterable[tuple[str, str]]) -> Shape:
 
 def finish_shape(plan: Plan) -> Shape:
     """The pod that ends a run, however it went."""
-    ended = ("--status", "{{workflow.status}}", "--failures", "{{workflow.failures}}")
+    ended = ("--status", "{{workflow.status}}", "--failures", f"@{HANDED}/failures")
     arguments = ("step", str(plan.pin), "--finish", *_RUN, *_PARAMETERS, *ended)
-    return Shape(arguments, resources=_LITTLE, timeout=_SOON)
+    files = (_PARAMETERS_FILE, ("failures", "{{workflow.failures}}"))
+    return Shape(arguments, files, resources=_LITTLE, timeout=_SOON)
 
 
 def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
@@ -86,14 +89,15 @@ _WRITE = ("--outputs", OUTPUTS)
 def _shape(plan: Plan, step: PlannedStep) -> Shape:
     arguments = (
         *("step", str(plan.pin), "{{inputs.parameters.step}}", *_RUN, *_PARAMETERS),
-        *("--inputs", "{{inputs.parameters.inputs}}", "--item", "{{inputs.parameters.item}}", *_WRITE),
+        *("--inputs", f"@{HANDED}/inputs", "--item", "{{inputs.parameters.item}}", *_WRITE),
     )
+    files = (_PARAMETERS_FILE, ("inputs", "{{inputs.parameters.inputs}}"))
     followers = [
         *(items_output(one.name) for one in plan.steps if _feeds(step, one)),
         *(when_output(one.name) for one in plan.steps if any(_is_of(step, when) for when in one.when)),
     ]
     outputs = tuple(output.name for output in step.outputs)
-    return Shape(arguments, _GIVEN, (*outputs, *followers), step.resources, step.placement, _longest(step))
+    return Shape(arguments, files, _GIVEN, (*outputs, *followers), step.resources, step.placement, _longest(step))
 
 
 def _longest(step: PlannedStep) -> int:
