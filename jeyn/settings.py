@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jeyn.environments import EMBEDDED, Environment, read_environment
+from jeyn.environments import EMBEDDED, Environment, project_table, read_environment
 from jeyn.errors import AskError
-from jeyn.model.names import is_name
 
 _FILE = "pyproject.toml"
 STATE = ".jeyn"
@@ -76,27 +75,28 @@ def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str
 
     AskError for what cannot be one.
     """
-    table = _tool(root / _FILE).get("jeyn", {})
-    unknown = sorted(set(table) - {"project", "environments"})
-    if unknown:
-        raise AskError(f"{_FILE}: [tool.jeyn] has no key {unknown[0]!r}", "it may have project and environments")
-    project = table.get("project", re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project")
-    if not isinstance(project, str) or not is_name(project):
-        raise AskError(
-            f"{_FILE}: [tool.jeyn] project = {project!r} is not a name", "use lower-case letters, digits and hyphens"
-        )
+    project, tables = project_table(_tool(root / _FILE))
     state = state_folder(root, environ)
-    environment = read_environment(
-        table.get("environments", {}), environ.get("JEYN_ENVIRONMENT", "") if name is None else name
-    )
+    environment = read_environment(tables, environ.get("JEYN_ENVIRONMENT", "") if name is None else name)
     return Settings(
         root=root,
-        project=project,
+        project=project or re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project",
         state=state / "environments" / environment.name if environment.name else state,
         environment=environment,
         sidecar=_sidecar(environ),
         token=environ.get("DAPR_API_TOKEN", ""),
     )
+
+
+def check_environment(root: Path, name: str | None, environ: Mapping[str, str] = os.environ) -> None:
+    """AskError where the environment that was asked for is not there; what is wrong in it is told by others."""
+    wanted = environ.get("JEYN_ENVIRONMENT", "") if name is None else name
+    try:
+        _, tables = project_table(_tool(root / _FILE))
+    except AskError:
+        return
+    if wanted and wanted not in tables:
+        read_environment(tables, wanted)
 
 
 def state_folder(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
@@ -113,9 +113,9 @@ def _sidecar(environ: Mapping[str, str]) -> str:
 
 def _tool(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        found = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AskError(f"{path} is not TOML: {error}", "mend the file") from None
-    return found
+    return found if isinstance(found, dict) else {}

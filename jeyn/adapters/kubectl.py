@@ -49,7 +49,10 @@ class Kubectl:
     def _asked(self, *arguments: str) -> dict[str, Any]:
         done = self._run(*arguments, "--output", "json")
         if done.returncode == 0:
-            return dict(json.loads(done.stdout)) if done.stdout.strip() else {}
+            try:
+                return dict(json.loads(done.stdout)) if done.stdout.strip() else {}
+            except ValueError:
+                raise _unanswered(f"kubectl printed what is no JSON: {done.stdout.strip()[:80]}") from None
         told = done.stderr.strip()
         if "the server doesn't have a resource type" in told:
             return {}

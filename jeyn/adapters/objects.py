@@ -14,9 +14,9 @@ from jeyn.adapters.object_bucket import Bucket
 from jeyn.adapters.object_cache import BlobCache
 from jeyn.adapters.object_parts import PART
 from jeyn.adapters.object_spool import SpooledBlobWriter, open_scratch
-from jeyn.adapters.object_url import checked_url
 from jeyn.errors import IntegrityError
 from jeyn.model.artefact import Blob
+from jeyn.model.object_url import checked_url
 
 _KEY = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
 PATIENCE = 30.0

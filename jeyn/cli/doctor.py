@@ -9,9 +9,11 @@ import argparse
 from collections.abc import Iterator
 
 from jeyn.cli.command import Context, print_json
+from jeyn.errors import JeynError, Unreachable
 from jeyn.inspection.check import MISSING, OK, UNKNOWN, Check
 from jeyn.inspection.deployed import of_cluster
 from jeyn.inspection.machine import of_machine, of_record
+from jeyn.project import Project
 
 EXAMPLE = "jeyn doctor -e production"
 _MARKS = {OK: ("✓", "32"), MISSING: ("✗", "31"), UNKNOWN: ("?", "33")}
@@ -25,20 +27,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     found: list[Check] = []
+    project, code = context.project, 0
     try:
-        for one in _checks(context):
+        for one in _checks(project):
             found.append(one)
             if options.format == "text":
                 _print(context, one)
+    except JeynError as error:  # what cannot be asked for is told among the rest
+        code = error.exit_code if isinstance(error, Unreachable) else 0
+        found.append(Check("cluster", UNKNOWN if code else MISSING, error.message, error.fix))
+        if options.format == "text":
+            _print(context, found[-1])
     finally:
-        context.project.close()
+        project.close()
     if options.format == "json":
         print_json({"schema": "jeyn.doctor/1", "checks": [one.to_json() for one in found]})
-    return 1 if any(one.status == MISSING for one in found) else 0
+    return code or (1 if any(one.status == MISSING for one in found) else 0)
 
 
-def _checks(context: Context) -> Iterator[Check]:
-    project = context.project
+def _checks(project: Project) -> Iterator[Check]:
     environment = project.settings.environment
     yield from of_machine(project)
     if environment.deployment is not None:

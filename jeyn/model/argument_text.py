@@ -1,8 +1,8 @@
 """A parameter's value as the text of a workflow's argument, and back.
 
-Argo's arguments are text, in which it takes `{{…}}` for its own templates, and Kubernetes `$(…)` and `$$` for variables:
-a value that holds such is written as JSON behind `json:`, braces and `$` as escapes. Everything else stands as people
-would write it.
+Argo's arguments are text, in which it takes `{{…}}` for its own templates, and Kubernetes `$(…)` and `$$` for
+variables: a value that holds such is written as JSON behind `json:`, braces and `$` as escapes. Everything else stands
+as people would write it.
 """
 
 from __future__ import annotations

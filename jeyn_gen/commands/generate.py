@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jeyn.cli.command import Context, print_json
 from jeyn.errors import AskError
-from jeyn.settings import find_root, state_folder
+from jeyn.settings import check_environment, find_root, state_folder
 from jeyn_gen.commands.makers import of_other_makers
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.codes import made
@@ -49,6 +49,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if options.add:
         raise AskError("--add goes with --staged")
     root = find_root(context.folder)
+    check_environment(root, context.environment)
     state = state_folder(root)
     project = load_project(root, state)
     if has_errors(project.findings):

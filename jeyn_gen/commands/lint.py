@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from jeyn.cli.command import Context
 from jeyn.errors import AskError
-from jeyn.settings import find_root, state_folder
+from jeyn.settings import check_environment, find_root, state_folder
 from jeyn_gen.commands.mending import mend
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.excerpt import printable
@@ -36,6 +36,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if options.staged:
         return _run_staged(context, options)
     root = find_root(context.folder)
+    check_environment(root, context.environment)
     places = [_relative(context, root, root, path) for path in options.paths]
     fixed: list[Finding] = []
     if options.fix:

@@ -16,7 +16,7 @@ from jeyn.cli import passed
 from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
-from jeyn_gen.load.deployments import COMPONENTS
+from jeyn_gen.load.dapr_components import COMPONENTS
 from jeyn_gen.load.documents import FOLDERS, SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
@@ -106,7 +106,8 @@ def _prefix(top: Path, start: PurePosixPath) -> str:
 
 def _is_project(path: str, text: bytes) -> bool:
     try:
-        return "jeyn" in tomllib.loads(text.decode()).get("tool", {})
+        tool = tomllib.loads(text.decode()).get("tool", {})
+        return isinstance(tool, dict) and "jeyn" in tool
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AskError(f"{path}, as it is staged, is not TOML: {error}", f"mend it, then: git add {path}") from None
 

@@ -21,10 +21,10 @@ DEPLOYMENT_CODES = (
     ),
     Code(
         "JYN803",
-        "an environment has no Dapr components",
-        "Each pod's sidecar loads them; without one it does not start, and every step waits until its time is up.",
+        "the Dapr components of an environment would not do",
+        "Each pod's sidecar loads them: without those that the environment names it does not start, and no step does.",
         '[tool.jeyn.environments.production]\nstate_store = "ledger"\ncomponents = "componets/postgres"',
-        "Name a folder that holds them, in YAML files.",
+        "Name a folder that holds them, in YAML files; credentials come from variables, by `envRef`.",
     ),
     Code(
         "JYN804",
@@ -50,7 +50,7 @@ DEPLOYMENT_CODES = (
     Code(
         "JYN807",
         "a step asks for a GPU that an environment does not have",
-        "Its pod would wait for a node until its time is up.",
+        "Its pod would wait for a node that never comes; only what runs has a time that is up.",
         "resources: {gpu: 1}",
         "Write `gpus = true` in the environment if its nodes have some, or ask for none.",
     ),
@@ -74,5 +74,12 @@ DEPLOYMENT_CODES = (
         "Nobody is there to give it when a schedule, a merge or a new batch starts the pipeline.",
         "parameters: {C: {dtype: float64}}\non: merge",
         "Give the parameter a default.",
+    ),
+    Code(
+        "JYN811",
+        "Argo cannot name a task like a step",
+        "Tasks are named like their steps, in expressions that say what each waits for.",
+        "steps: {01-collect: {…}}",
+        "Begin the step's name with a letter; a word of the expression language alone is none.",
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Pipeline
 from jeyn.model.deployment import Deployments, object_name
 from jeyn.model.names import Pin
@@ -19,6 +20,11 @@ _MOST_OF_A_CRON_NAME = 52
 _ROOM_OF_A_RUN = len("-on-new-batch-1234567890")
 # A task takes some hundred bytes in a template and twice that in a run's state, of 1.5 MB that etcd takes.
 _MOST_STEPS = 1500
+_BYTES_OF_A_SOURCE = 40
+_MOST_BYTES = 500_000
+_MOST_OF_A_DEFAULT = 65_536
+# What Argo's expressions take for their own: https://expr-lang.org/docs/language-definition
+_WORDS = frozenset("and contains else false if in let matches nil not or true".split())
 
 
 def check_deployments(scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments) -> None:
@@ -30,6 +36,7 @@ def check_deployments(scope: Scope, plans: Mapping[Pin, Plan], deployments: Depl
         _check_names(scope, document, pipeline)
         _check_needs(scope, document, pipeline, deployments)
         if pin in plans:
+            _check_size(scope, document, plans[pin])
             _check_stages(scope, document, plans[pin])
 
 
@@ -43,7 +50,15 @@ def _check_names(scope: Scope, document: Document, pipeline: Pipeline) -> None:
     if len(pipeline.steps) > _MOST_STEPS:
         message = f"{len(pipeline.steps):,} steps; at most {_MOST_STEPS:,} are room for"
         scope.report(document.at("steps"), "JYN809", message)
+    for step in pipeline.steps:
+        if step.name[0].isdigit() or step.name in _WORDS:
+            why = "begins with a digit" if step.name[0].isdigit() else "is a word of its expressions"
+            message = f"Argo cannot name a task `{step.name}`, which {why}"
+            scope.report(document.at("steps", step.name, key=True), "JYN811", message)
     for parameter in pipeline.parameters:
+        if parameter.default is not None and len(as_argument(parameter.default).encode()) > _MOST_OF_A_DEFAULT:
+            message = f"a default of more than {_MOST_OF_A_DEFAULT:,} bytes"
+            scope.report(document.at("parameters", parameter.name, "default"), "JYN809", message)
         place = document.at("parameters", parameter.name, key=True)
         has_value = parameter.default is not None or parameter.constraints.nullable
         if (starts or pipeline.on_merge) and not has_value:
@@ -59,6 +74,14 @@ def _check_needs(scope: Scope, document: Document, pipeline: Pipeline, deploymen
             if step.resources.gpu and not target.deployment.gpus:
                 message = f"environment `{target.name}` has no GPUs, and `{step.name}` asks for {step.resources.gpu}"
                 scope.report(document.at("steps", step.name, "resources", "gpu"), "JYN807", message)
+
+
+def _check_size(scope: Scope, document: Document, plan: Plan) -> None:
+    """Of what tasks read, which is told in the template as it is in a run's state; as the emitter writes it, nearly."""
+    size = sum(_BYTES_OF_A_SOURCE + 3 * len(str(source)) for step in plan.steps for source in step.sources)
+    if size > _MOST_BYTES:
+        message = f"what the steps read takes about {size:,} bytes; {_MOST_BYTES:,} are room for"
+        scope.report(document.at("steps"), "JYN809", message)
 
 
 def _check_stages(scope: Scope, document: Document, plan: Plan) -> None:

@@ -8,102 +8,98 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jeyn.environments import Environment, read_environment
+from jeyn.environments import Environment, SettingError, project_table, read_environment
 from jeyn.errors import AskError
-from jeyn.model.deployment import NATIVE, NOWHERE, SHARED, Deployment, Deployments, Target
+from jeyn.model.deployment import NATIVE, NOWHERE, SHARED, ArgoCD, Deployment, Deployments, Target
 from jeyn.model.names import is_name
+from jeyn.model.object_url import checked_url
 from jeyn.model.running import YEAR
 from jeyn_gen.diagnostics.codes import made
-from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.diagnostics.finding import Finding
 from jeyn_gen.load.cron import cron_problem
+from jeyn_gen.load.dapr_components import read_components
 from jeyn_gen.load.schedules import CRON
-from jeyn_gen.load.step_fields import QUANTITY
+from jeyn_gen.load.step_fields import quantity_problem
+from jeyn_gen.load.toml_places import TomlPlaces
 
 FILE = "pyproject.toml"
-#: The folder of Dapr components.
-COMPONENTS = "components"
 _TABLE = "tool.jeyn.environments"
 # https://github.com/distribution/reference: host[:port]/path, without tag and digest.
-_IMAGE = re.compile(r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
-_TAGGED = re.compile(rf"{_IMAGE.pattern}:[\w.-]+")
-_COMPONENT_SUFFIXES = (".yaml", ".yml")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_IMAGE = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?/)?{_PART}(?:/{_PART})*")
+_PINNED = re.compile(
+    rf"(?:{_IMAGE.pattern})(?::\w[\w.-]{{0,127}}|(?::\w[\w.-]{{0,127}})?@sha256:[0-9a-f]{{64}})", re.ASCII
+)
+_MOST_OF_AN_IMAGE = 255 - 64  # what the name of a target may add
+_ADDRESS = re.compile(r"(?:https?://|dns:(?://[^/\s]*/)?)?[A-Za-z0-9.-]+(?::\d{1,5})?(?:\?tls=(?:true|false))?")
+_REPOSITORY = re.compile(r"(?:https?|ssh|git|file|oci)://[^\s{}$]+|[\w.-]+@[\w.-]+:[^\s{}$]+", re.ASCII)
+_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
+_FOLDER = re.compile(r"(?:(?!\.{1,2}(?:/|$))[\w.@ +-]+(?:/(?!\.{1,2}(?:/|$))[\w.@ +-]+)*)?")
+_SERVER = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[^\s]*)?")
+_SYSTEM = ("default", "kube-system", "kube-public", "kube-node-lease")
 _MOST_RETRIES = 100
 #: The key that is wrong, a code, what is wrong and how to mend it.
 _Problem = tuple[str, str, str, str]
 
 
-class _Where:
-    """The lines of tables and keys, which tomllib does not tell."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
-
-    def of(self, environment: str, key: str = "") -> Location:
-        """The line of a key in the table of an environment; of the table, where it is written otherwise."""
-        header = re.compile(rf"\s*\[\s*tool\s*\.\s*jeyn\s*\.\s*environments\s*\.\s*[\"']?{re.escape(environment)}\b")
-        found = 0
-        for number, line in enumerate(self._lines, start=1):
-            if header.match(line):
-                found = found or number
-            elif found and line.lstrip().startswith("["):
-                break
-            elif found and key and re.match(rf"\s*[\"']?{re.escape(key)}\b", line):
-                return Location(FILE, number, len(line) - len(line.lstrip()) + 1)
-        return Location(FILE, found or 1, 1)
-
-
 def read_deployments(root: Path, findings: list[Finding]) -> Deployments:
-    """The environments of a project that run pods. What is not TOML is told by whoever reads the settings."""
+    """The environments of a project that run pods; what is wrong with its settings is a finding."""
     try:
         text = (root / FILE).read_text(encoding="utf-8")
-        tool = tomllib.loads(text).get("tool", {}).get("jeyn", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        tool = tomllib.loads(text).get("tool", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):  # told by whoever looks for the project
         return NOWHERE
-    tables = tool.get("environments", {}) if isinstance(tool, dict) else {}
-    if not isinstance(tables, dict):
+    where = TomlPlaces(FILE, text)
+    try:
+        project, tables = project_table(tool)
+    except SettingError as error:
+        place = where.of(f"tool.jeyn.{error.key}" if error.key else "tool.jeyn")
+        findings.append(made(place, "JYN801", error.message, error.fix))
         return NOWHERE
-    where = _Where(text)
     targets = [one for name in sorted(tables) if (one := _target(root, name, tables, where, findings)) is not None]
     _check_namespaces(targets, where, findings)
-    project = tool.get("project")
-    if targets and not isinstance(project, str):
+    if targets and not project:
         message = "the project has no name, which all that it has on a cluster is labelled with"
-        findings.append(made(where.of(targets[0].name), "JYN802", message, 'add `project = "NAME"` to [tool.jeyn]'))
+        place = where.of(f"{_TABLE}.{targets[0].name}")
+        findings.append(made(place, "JYN802", message, 'add `project = "NAME"` to [tool.jeyn]'))
         return NOWHERE
-    return Deployments(str(project), tuple(targets))
+    return Deployments(project, tuple(targets))
 
 
-def _target(root: Path, name: str, tables: dict[str, Any], where: _Where, findings: list[Finding]) -> Target | None:
+def _target(root: Path, name: str, tables: dict[str, Any], where: TomlPlaces, findings: list[Finding]) -> Target | None:
     try:
         environment = read_environment(tables, name)
-    except AskError as error:
-        findings.append(made(where.of(name), "JYN801", str(error).splitlines()[0], error.fix))
+    except SettingError as error:
+        place = where.of(".".join(filter(None, (_TABLE, name, error.key))))
+        findings.append(made(place, "JYN801", error.message, error.fix))
         return None
     if environment.deployment is None:
         return None
     before = len(findings)
     _check(environment, environment.deployment, where, findings)
-    components = _components(root, environment, environment.deployment, where, findings)
+    components: tuple[tuple[str, str], ...] = ()
+    if environment.deployment.sidecar == NATIVE and environment.state_store:
+        components = read_components(root, environment, lambda key: where.of(f"{_TABLE}.{name}.{key}"), findings)
     if len(findings) > before:
         return None
     return Target(name, environment.deployment, components, bool(environment.secrets))
 
 
-def _check_namespaces(targets: Iterable[Target], where: _Where, findings: list[Finding]) -> None:
+def _check_namespaces(targets: Iterable[Target], where: TomlPlaces, findings: list[Finding]) -> None:
     taken: dict[tuple[str, str], str] = {}
     for target in targets:
-        place = target.deployment.argocd.server, target.deployment.namespace
+        place = target.deployment.argocd.server.rstrip("/"), target.deployment.namespace
         other = taken.setdefault(place, target.name)
         if other != target.name:
             message = f"environments `{other}` and `{target.name}` are both in namespace {place[1]!r}"
-            findings.append(made(where.of(target.name, "namespace"), "JYN805", message))
+            findings.append(made(where.of(f"{_TABLE}.{target.name}.namespace"), "JYN805", message))
 
 
-def _check(environment: Environment, found: Deployment, where: _Where, findings: list[Finding]) -> None:
-    for key, code, message, fix in [*_lacking(environment, found), *_impossible(found)]:
-        findings.append(
-            made(where.of(environment.name, key), code, f"environment `{environment.name}`: {message}", fix)
-        )
+def _check(environment: Environment, found: Deployment, where: TomlPlaces, findings: list[Finding]) -> None:
+    for key, code, message, fix in [*_lacking(environment, found), *_impossible(environment, found)]:
+        place = where.of(".".join(filter(None, (_TABLE, environment.name, key))))
+        findings.append(made(place, code, f"environment `{environment.name}`: {message}", fix))
 
 
 def _lacking(environment: Environment, found: Deployment) -> Iterator[_Problem]:
@@ -123,44 +119,64 @@ def _lacking(environment: Environment, found: Deployment) -> Iterator[_Problem]:
         yield "sidecar", "JYN802", "a shared sidecar has no address", 'add `sidecar_endpoint = "HOST:PORT"`'
 
 
-def _impossible(found: Deployment) -> Iterator[_Problem]:
+def _impossible(environment: Environment, found: Deployment) -> Iterator[_Problem]:
     """Values that cannot be."""
-    if found.namespace and not is_name(found.namespace):
-        yield "namespace", "JYN801", f"{found.namespace!r} is not the name of a namespace", "use a DNS label"
-    if found.image and not _IMAGE.fullmatch(found.image):
-        fix = "write it without a tag, which is always the commit"
-        yield "image", "JYN801", f"{found.image!r} is no repository of images", fix
+    yield from _impossible_places(environment, found)
+    yield from _impossible_for_pods(found)
+    yield from _impossible_for_sidecars(found)
+    yield from _impossible_for_argocd(found.argocd)
+
+
+def _impossible_places(environment: Environment, found: Deployment) -> Iterator[_Problem]:
+    for key, namespace in (("namespace", found.namespace), ("argocd.namespace", found.argocd.namespace)):
+        if not is_name(namespace) and (namespace or key != "namespace"):
+            yield key, "JYN801", f"{namespace!r} is not the name of a namespace", "use a DNS label"
+    if found.namespace in _SYSTEM or found.namespace == found.argocd.namespace:
+        yield "namespace", "JYN801", f"{found.namespace!r} belongs to others", "give the pods a namespace of their own"
+    if "://" in environment.blobs:
+        try:
+            checked_url(environment.blobs)
+        except AskError as error:
+            yield "blobs", "JYN801", error.message, error.fix
+    if found.image and (not _IMAGE.fullmatch(found.image) or len(found.image) > _MOST_OF_AN_IMAGE):
+        fix = "write REGISTRY/NAME in lower case, without a scheme, and without a tag, which is always the commit"
+        yield "image", "JYN801", f"{found.image[:80]!r} is no repository of images", fix
+
+
+def _impossible_for_pods(found: Deployment) -> Iterator[_Problem]:
     for key in ("cpu", "memory"):
-        if not QUANTITY.fullmatch(getattr(found, key)):
-            yield key, "JYN801", f"{getattr(found, key)!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi"
+        if problem := quantity_problem(key, getattr(found, key)):
+            yield key, "JYN801", *problem
     if not CRON.fullmatch(found.poll) or cron_problem(found.poll):
         yield "poll", "JYN801", f"{found.poll!r} is no cron expression", 'write five fields, such as "*/5 * * * *"'
     if not 0 <= found.retries <= _MOST_RETRIES:
         yield "retries", "JYN801", f"{found.retries} cannot be a number of retries", f"write 0 to {_MOST_RETRIES}"
     if not 0 < found.timeout <= YEAR:
         yield "timeout", "JYN801", f"{found.timeout} cannot be a number of seconds", "write one of at most a year"
+
+
+def _impossible_for_sidecars(found: Deployment) -> Iterator[_Problem]:
     if found.sidecar == NATIVE:
         image = found.sidecar_image
-        if not _TAGGED.fullmatch(image) or image.endswith(":latest"):
+        if not _PINNED.fullmatch(image) or image.endswith(":latest"):
             yield "sidecar_image", "JYN801", f"{image!r} does not say which version", "name a version as its tag"
+    if found.sidecar == SHARED and found.sidecar_endpoint and not _ADDRESS.fullmatch(found.sidecar_endpoint):
+        yield "sidecar_endpoint", "JYN801", f"{found.sidecar_endpoint!r} is no address", "write HOST:PORT"
 
 
-def _components(
-    root: Path, environment: Environment, found: Deployment, where: _Where, findings: list[Finding]
-) -> tuple[tuple[str, str], ...]:
-    """The files of the environment's components, which a native sidecar reads from a ConfigMap."""
-    if found.sidecar != NATIVE or not environment.state_store:
-        return ()
-    folder = root / environment.components
-    files: list[tuple[str, str]] = []
-    # Elsewhere, checks of what is staged would not look.
-    if Path(environment.components).parts[:1] == (COMPONENTS,) and folder.is_dir():
-        paths = [path for path in sorted(folder.iterdir()) if path.suffix in _COMPONENT_SUFFIXES and path.is_file()]
-        files = [(path.name, path.read_text(encoding="utf-8")) for path in paths]
-    if not files:
-        message = (
-            f"environment `{environment.name}`: no Dapr component is in {environment.components or 'its folder'!r}"
+def _impossible_for_argocd(found: ArgoCD) -> Iterator[_Problem]:
+    if found.repository and not _REPOSITORY.fullmatch(found.repository):
+        yield (
+            "argocd.repository",
+            "JYN801",
+            "its repository is no URL that Argo CD reads",
+            "write https://, ssh:// or git@HOST:PATH",
         )
-        fix = 'name a folder with them: `components = "components/NAME"`'
-        findings.append(made(where.of(environment.name, "components"), "JYN803", message, fix))
-    return tuple(files)
+    elif _CREDENTIALS.search(found.repository):
+        fix = "give them to Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/"
+        yield "argocd.repository", "JYN801", "its repository holds credentials, which would be in manifests and in the record", fix
+    if not _FOLDER.fullmatch(found.folder):
+        fix = "write the project's folder in the repository, such as ml/digits"
+        yield "argocd.folder", "JYN801", f"{found.folder!r} is no folder of a repository", fix
+    if not _SERVER.fullmatch(found.server):
+        yield "argocd.server", "JYN801", f"{found.server!r} is no address of a cluster", "write its https:// URL"

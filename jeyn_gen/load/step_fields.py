@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import PurePosixPath
 
 from jeyn.model.definitions import Resources
@@ -14,7 +15,10 @@ from jeyn_gen.load.nodes import MappingNode, Node, ScalarNode
 from jeyn_gen.load.spans import span
 
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?", re.ASCII)
+_NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
+CPU = re.compile(rf"{_NUMBER}(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d)?", re.ASCII)
+#: Of bytes: there are no parts of one, as in `512m`.
+MEMORY = re.compile(rf"{_NUMBER}(?:[kMGTPE]|[KMGTPE]i|[eE]\+?\d)?", re.ASCII)
 SECRET_KEY = re.compile(r"[!-~]+")
 _MOST_OF_A_FILE_NAME = 255  # bytes, on all common file systems
 
@@ -47,8 +51,8 @@ def resources(reader: Reader, node: Node) -> Resources:
     """What a step's pod asks for."""
     fields = Fields(reader, node, "`resources`")
     found = Resources(
-        cpu=fields.get("cpu", _quantity, ""),
-        memory=fields.get("memory", _quantity, ""),
+        cpu=fields.get("cpu", partial(_quantity, "cpu"), ""),
+        memory=fields.get("memory", partial(_quantity, "memory"), ""),
         gpu=fields.get("gpu", read.integer(0), 0),
     )
     fields.close()
@@ -80,8 +84,18 @@ def glob(reader: Reader, node: Node) -> str:
     raise reader.refuse(node, "JYN121", f"{text[:80]!r} {message}", fix)
 
 
-def _quantity(reader: Reader, node: Node) -> str:
+def quantity_problem(kind: str, text: str) -> tuple[str, str] | None:
+    """What is wrong with a quantity of `cpu` or `memory`, and how to mend it; None if nothing is."""
+    if (MEMORY if kind == "memory" else CPU).fullmatch(text):
+        return None
+    if CPU.fullmatch(text):
+        return f"{text[:80]!r} are thousandths of a byte or less", f"write {text.rstrip('mun')}Mi for mebibytes"
+    return f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi"
+
+
+def _quantity(kind: str, reader: Reader, node: Node) -> str:
     text = read.words(reader, node)
-    if QUANTITY.fullmatch(text):
+    problem = quantity_problem(kind, text)
+    if problem is None:
         return text
-    raise reader.refuse(node, "JYN121", f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi")
+    raise reader.refuse(node, "JYN121", *problem)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jeyn_gen.emit.project import project_units
-from jeyn_gen.load.deployments import COMPONENTS, FILE
+from jeyn_gen.load.dapr_components import COMPONENTS
+from jeyn_gen.load.deployments import FILE
 from jeyn_gen.load.documents import FOLDERS
 from jeyn_gen.load.project import load_project
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from jeyn.model.spans import SPAN
 from jeyn_gen.load.placement import EFFECTS, LABEL_KEY, LABEL_VALUE, OPERATORS
 from jeyn_gen.load.schedules import CONCURRENCIES, CRON, MERGE, NEW_BATCH
-from jeyn_gen.load.step_fields import QUANTITY
+from jeyn_gen.load.step_fields import CPU, MEMORY
 from jeyn_gen.schemas.forms import TEXT, Schema, about, choice, fields, integer, list_of, mapping_of
 from jeyn_gen.schemas.patterns import NAME, PIN, text, whole
 
 SPAN_OF_TIME = text(SPAN)
-#: A Kubernetes quantity, which is a number where it has no unit.
-_QUANTITY: Schema = {"type": ["string", "number"], "pattern": whole(QUANTITY), "minimum": 0}
+#: Kubernetes quantities, which are numbers where they have no unit.
+_CPU: Schema = {"type": ["string", "number"], "pattern": whole(CPU), "minimum": 0}
+_MEMORY: Schema = {**_CPU, "pattern": whole(MEMORY)}
 _LABEL = text(LABEL_VALUE)
 
 RETRIES: Schema = {
@@ -30,8 +31,8 @@ RETRIES: Schema = {
 }
 RESOURCES = fields(
     {
-        "cpu": about(_QUANTITY, "Processors, such as 2 or 500m."),
-        "memory": about(_QUANTITY, "Memory, such as 4Gi."),
+        "cpu": about(_CPU, "Processors, such as 2 or 500m."),
+        "memory": about(_MEMORY, "Memory, such as 4Gi."),
         "gpu": about(integer(0), "Graphics processors.", default=0),
     },
     description="cpu, memory, gpu; numeric libraries get as many threads as cpu says, else one.",

@@ -24,9 +24,7 @@ def application(environment: str, project: str, deployment: Deployment) -> dict[
     policy: dict[str, Any] = {
         # The newest commit at each try: one that cannot be deployed holds up none that comes after it.
         "retry": {"limit": 5, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
-        "syncOptions": ["CreateNamespace=true", "ServerSideApply=true", "PruneLast=true"],
-        # A namespace that Argo CD makes refuses every pod that could harm the node.
-        "managedNamespaceMetadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+        "syncOptions": ["ServerSideApply=true", "PruneLast=true"],
     }
     if argocd.automated:
         policy = {"automated": {"prune": argocd.prune, "selfHeal": argocd.self_heal}, **policy}
@@ -55,9 +53,20 @@ def application(environment: str, project: str, deployment: Deployment) -> dict[
     }
 
 
-def app_project(project: str, deployments: Iterable[Deployment]) -> dict[str, Any]:
-    """The AppProject: only this repository, only these namespaces, only these kinds."""
-    deployments = list(deployments)
+def app_projects(project: str, deployments: Iterable[Deployment]) -> list[dict[str, Any]]:
+    """An AppProject beside each Argo CD that there are environments of."""
+    by_place: dict[str, list[Deployment]] = {}
+    for one in deployments:
+        by_place.setdefault(one.argocd.namespace, []).append(one)
+    return [_app_project(project, many) for many in by_place.values()]
+
+
+def _app_project(project: str, deployments: list[Deployment]) -> dict[str, Any]:
+    """Only this repository, only these namespaces, only these kinds.
+
+    Nothing that belongs to no namespace, not even a namespace: with the right to write one, a commit could take back
+    what it refuses, or take over one of others.
+    """
     destinations = sorted({(one.argocd.server, one.namespace) for one in deployments})
     return {
         "apiVersion": names.ARGO_API,
@@ -67,7 +76,6 @@ def app_project(project: str, deployments: Iterable[Deployment]) -> dict[str, An
             "description": f"The pipelines of {project}",
             "sourceRepos": sorted({one.argocd.repository for one in deployments}),
             "destinations": [{"server": server, "namespace": namespace} for server, namespace in destinations],
-            "clusterResourceWhitelist": [{"group": "", "kind": "Namespace"}],
             "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _KINDS],
         },
     }

@@ -19,8 +19,8 @@ from jeyn_gen.emit.manifests import names
 #: Where the main container may write: the root is read-only.
 SCRATCH = "/tmp"  # noqa: S108  # a volume of the pod's own is mounted there
 OUTPUTS = f"{SCRATCH}/outputs"
-#: Where it reads what people, steps and Argo say: in an argument Kubernetes would put variables, secrets among them, for
-#: each `$(NAME)`, and Linux takes at most 128 KiB of one.
+#: Where it reads what people, steps and Argo say: in an argument Kubernetes would put variables, secrets among them,
+#: for each `$(NAME)`, and Linux takes at most 128 KiB of one.
 HANDED = "/handed"
 #: Where Kubernetes reads why a container ended.
 MESSAGE = "/dev/termination-log"

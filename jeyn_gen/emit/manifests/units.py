@@ -33,7 +33,7 @@ def manifest_units(definitions: Definitions, plans: Mapping[Pin, Plan], deployme
     everything = [target.deployment for target in deployments.targets]
     # Before all others in the order of files, in which kubectl applies them.
     path = f"{names.FOLDER}/applications/_project.yaml"
-    yield _unit(path, [applications.app_project(deployments.project, everything)])
+    yield _unit(path, applications.app_projects(deployments.project, everything))
 
 
 def _unit(path: str, objects: list[dict[str, Any]]) -> Unit:
