@@ -9,6 +9,8 @@ from jeyn.errors import AskError
 from jeyn.inspection.live import Live, look
 
 EXAMPLE = "jeyn status -e production"
+_LOST = ("Failed", "Error")
+_MOST_TOLD = 500
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,3 +49,6 @@ def _print(live: Live) -> None:
         print(f"promoted  {source}: {target}")
     rows = [(one.name, one.template, one.phase, one.started, one.finished) for one in live.runs]
     print_table(("run", "pipeline", "phase", "started", "finished"), rows)
+    for one in live.runs:
+        if one.message and one.phase in _LOST:
+            print(f"{one.name}: {' '.join(one.message.split())[:_MOST_TOLD]}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from jeyn.environments import Environment
 from jeyn.inspection.check import MISSING, OK, UNKNOWN, Check, check
-from jeyn.model.cluster_names import COMPONENTS, PODS, SECRETS, STARTER
+from jeyn.model.cluster_names import COMPONENTS, ENFORCE, PODS, RESTRICTED, SECRETS, STARTER
 from jeyn.model.deployment import NATIVE, Deployment
 from jeyn.ports.cluster import Cluster, Object
 
@@ -16,6 +16,7 @@ _WORKFLOWS = ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskre
 _ARGO_CD = ("applications", "appprojects")
 #: Init containers that go on are on by default from here, and what Argo 3.6 and later was tried with.
 _KUBERNETES, _ARGO = (1, 29), (3, 6)
+_VARIABLE = re.compile(r"\benvRef:\s*[\"']?([A-Za-z_][A-Za-z0-9_]*)")
 _INSTALL = "install Argo Workflows: https://argo-workflows.readthedocs.io/en/latest/installation/"
 _INSTALL_CD = "install Argo CD: https://argo-cd.readthedocs.io/en/stable/getting_started/"
 _SYNC = "merge something, or `kubectl apply -f generated/manifests/applications/` if that was never done"
@@ -37,7 +38,10 @@ def of_cluster(project: str, environment: Environment, deployment: Deployment, c
     yield _kinds(cluster, "argo-cd", _ARGO_CD, _INSTALL_CD)
     namespace = cluster.get("namespace", deployment.namespace)
     lacks = f"there is no namespace {deployment.namespace}"
-    yield check("namespace", namespace is not None, f"the namespace {deployment.namespace} is there", lacks, _SYNC)
+    apply = f"kubectl apply -f generated/manifests/namespaces/{environment.name}.yaml"
+    yield check("namespace", namespace is not None, f"the namespace {deployment.namespace} is there", lacks, apply)
+    if namespace is not None:
+        yield _restriction(namespace, apply)
     yield from _application(f"{project}-{environment.name}", deployment, cluster)
     if namespace is not None:
         yield from _in_namespace(environment, deployment, cluster)
@@ -69,6 +73,12 @@ def _kinds(cluster: Cluster, name: str, kinds: tuple[str, ...], fix: str) -> Che
     return check(name, not lacking, f"{', '.join(kinds)} are known", f"{', '.join(lacking)} are not known", fix)
 
 
+def _restriction(namespace: Object, fix: str) -> Check:
+    if namespace["metadata"].get("labels", {}).get(ENFORCE) == RESTRICTED:
+        return Check("pod security", OK, "the namespace takes only pods without privileges")
+    return Check("pod security", UNKNOWN, "the namespace does not say that it takes only pods without privileges", fix)
+
+
 def _application(name: str, deployment: Deployment, cluster: Cluster) -> Iterator[Check]:
     apply = "kubectl apply -f generated/manifests/applications/"
     found = cluster.get("applications.argoproj.io", name, deployment.argocd.namespace)
@@ -89,27 +99,50 @@ def _in_namespace(environment: Environment, deployment: Deployment, cluster: Clu
         has = cluster.may("create", resource, namespace, account)
         lacks = f"the service account {account} may not create {resource}"
         yield check(f"rights of {account}", has, f"{account} may create {resource}", lacks, _SYNC)
+    components: Object | None = None
     if environment.uses_dapr and deployment.sidecar == NATIVE:
         components = cluster.get("configmap", COMPONENTS, namespace)
         held = len(components.get("data", {})) if components else 0
         lacks = f"the ConfigMap {COMPONENTS} is not there"
         yield check("components", held > 0, f"{held} Dapr components are there", lacks, _SYNC)
-    if cluster.get("secret", SECRETS, namespace) is None:
+    variables = set(_VARIABLE.findall("".join(components.get("data", {}).values()))) if components else set()
+    secret = cluster.get("secret", SECRETS, namespace)
+    lacking = sorted(variables - set(secret.get("data", {}))) if secret else sorted(variables)
+    if lacking:
+        fix = f"kubectl create secret generic {SECRETS} --namespace {namespace} --from-env-file=FILE"
+        lacks = f"the Secret {SECRETS} lacks {', '.join(lacking)}, which Dapr components ask for"
+        yield Check("secrets", MISSING, lacks if secret else f"there is no Secret {SECRETS}", fix)
+    elif secret is None:
         fix = f"kubectl create secret generic {SECRETS} --namespace {namespace} --from-literal=VARIABLE=VALUE"
         yield Check("secrets", UNKNOWN, f"there is no Secret {SECRETS}: pods get no credentials", fix)
     else:
         yield Check("secrets", OK, f"the Secret {SECRETS} is there")
-    yield _images(namespace, cluster)
+    yield from _pods(namespace, cluster.every("pods", namespace, "app.kubernetes.io/managed-by=jeyn"))
 
 
-def _images(namespace: str, cluster: Cluster) -> Check:
-    pods = cluster.every("pods", namespace, "app.kubernetes.io/managed-by=jeyn")
-    states = [one for pod in pods for one in _containers(pod)]
-    lost = {one["image"] for one in states if "Image" in one.get("state", {}).get("waiting", {}).get("reason", "")}
+def _pods(namespace: str, pods: list[Object]) -> Iterator[Check]:
+    """What pods wait for that are there now."""
+    states = [(pod, one) for pod in pods for one in _containers(pod)]
+    lost = {one["image"] for _, one in states if "Image" in _waits_for(one)}
     if lost:
         fix = "build and push it, and give the namespace the right to pull it"
-        return Check("image", MISSING, f"pods wait for {', '.join(sorted(lost))}", fix)
-    return Check("image", OK if pods else UNKNOWN, "no pod waits for an image" if pods else "no pod has run yet")
+        yield Check("image", MISSING, f"pods wait for {', '.join(sorted(lost))}", fix)
+    else:
+        yield Check("image", OK if pods else UNKNOWN, "no pod waits for an image" if pods else "no pod has run yet")
+    for pod, one in states:
+        if _waits_for(one) == "CrashLoopBackOff":
+            fix = f"kubectl logs --namespace {namespace} {_name(pod)} --container {one['name']} --previous"
+            yield Check("containers", MISSING, f"{one['name']} of {_name(pod)} ends again and again", fix)
+    for pod in pods:
+        for one in pod.get("status", {}).get("conditions", []):
+            if one.get("reason") == "Unschedulable":
+                fix = "give the cluster such a node, or ask for less"
+                yield Check("nodes", MISSING, f"{_name(pod)} waits for a node: {one.get('message', '')}", fix)
+
+
+def _waits_for(container: Object) -> str:
+    reason: str = container.get("state", {}).get("waiting", {}).get("reason", "")
+    return reason
 
 
 def _containers(pod: Object) -> list[dict[str, Any]]:

@@ -16,7 +16,10 @@ _TEMPLATE = "workflows.argoproj.io/workflow-template"
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """A workflow on the cluster. Times are RFC 3339 in UTC; `finished` is empty while it goes on."""
+    """A workflow on the cluster. Times are RFC 3339 in UTC; `finished` is empty while it goes on.
+
+    `message` is what the pod that failed last has told, or what Argo says of the whole.
+    """
 
     name: str
     run: str
@@ -77,10 +80,19 @@ def _run(workflow: Object) -> LiveRun:
         run=metadata["uid"],
         template=metadata.get("labels", {}).get(_TEMPLATE, ""),
         phase=status.get("phase", "Pending"),
-        message=status.get("message", ""),
+        message=_message(status),
         started=metadata.get("creationTimestamp", ""),
         finished=status.get("finishedAt") or "",
     )
+
+
+def _message(status: Object) -> str:
+    """Argo's own message of a workflow whose pod was tried again is that it was tried enough."""
+    pods = [one for one in status.get("nodes", {}).values() if one.get("type") == "Pod" and one.get("message")]
+    lost = [one for one in pods if one.get("phase") in ("Failed", "Error")]
+    last = max(lost, key=lambda one: one.get("finishedAt") or "", default=None)
+    told: str = status.get("message", "") if last is None else f"{last.get('displayName', '')}: {last['message']}"
+    return told
 
 
 def _promoted(templates: list[Object]) -> Iterator[tuple[str, str]]:

@@ -174,7 +174,12 @@ def _impossible_for_argocd(found: ArgoCD) -> Iterator[_Problem]:
         )
     elif _CREDENTIALS.search(found.repository):
         fix = "give them to Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/"
-        yield "argocd.repository", "JYN801", "its repository holds credentials, which would be in manifests and in the record", fix
+        yield (
+            "argocd.repository",
+            "JYN801",
+            "its repository holds credentials, which would be in manifests and in the record",
+            fix,
+        )
     if not _FOLDER.fullmatch(found.folder):
         fix = "write the project's folder in the repository, such as ml/digits"
         yield "argocd.folder", "JYN801", f"{found.folder!r} is no folder of a repository", fix

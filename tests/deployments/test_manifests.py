@@ -181,7 +181,9 @@ def test_a_cluster_takes_them(sidecar: str, deploy: Deploy, built: Callable[...,
     assert invariants.findings(objects, commit=COMMIT, sidecar=sidecar) == []
     argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
     assert argo_validator.findings(argo) == []
-    for path in (root / "generated/manifests/applications").iterdir():
+    for path in [
+        one for name in ("applications", "namespaces") for one in (root / "generated/manifests" / name).iterdir()
+    ]:
         assert [
             found for one in yaml.safe_load_all(path.read_text()) for found in published_schemas.findings(one)
         ] == []

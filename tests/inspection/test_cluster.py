@@ -23,6 +23,15 @@ namespace = "digits-live"
 image = "registry.example/team/digits"
 argocd = {repository = "https://git.example/digits"}
 """
+COMPONENT = """\
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ledger}
+spec:
+  type: state.postgresql
+  version: v2
+  metadata: [{name: connectionString, envRef: JEYN_POSTGRES}]
+"""
 COMMIT, NEXT = "a" * 40, "b" * 40
 ARGO = ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskresults", "applications", "appprojects")
 LOCKED = {"executor": "securityContext: {allowPrivilegeEscalation: false}\n"}
@@ -38,10 +47,10 @@ def whole() -> Api:
     spec = {"template": {"spec": {"containers": containers}}}
     api.add("apps/v1", "Deployment", "workflow-controller", "argo", spec=spec)
     api.add("v1", "ConfigMap", "workflow-controller-configmap", "argo", data=LOCKED)
-    api.add("v1", "Namespace", "digits-live")
+    api.add("v1", "Namespace", "digits-live", metadata={"labels": {"pod-security.kubernetes.io/enforce": "restricted"}})
     api.add("v1", "ConfigMap", "jeyn", "digits-live", metadata={"annotations": {"jeyn.dev/commit": COMMIT}})
-    api.add("v1", "ConfigMap", "jeyn-components", "digits-live", data={"ledger.yaml": "kind: Component\n"})
-    api.add("v1", "Secret", "jeyn-secrets", "digits-live")
+    api.add("v1", "ConfigMap", "jeyn-components", "digits-live", data={"ledger.yaml": COMPONENT})
+    api.add("v1", "Secret", "jeyn-secrets", "digits-live", data={"JEYN_POSTGRES": "aG9zdD1kYg=="})
     status = {"sync": {"revision": COMMIT, "status": "Synced"}, "health": {"status": "Healthy"}}
     api.add("argoproj.io/v1alpha1", "Application", "digits-production", "argocd", status=status)
     template = {"templates": [{"name": "start", "container": {"args": PROMOTED}}]}
@@ -56,12 +65,18 @@ def pod(api: Api, name: str, state: dict) -> None:
     api.add("v1", "Pod", name, "digits-live", metadata=labels, status={"containerStatuses": states})
 
 
+def unplaced(api: Api, name: str) -> None:
+    why = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes are available"}
+    labels = {"labels": {"app.kubernetes.io/managed-by": "jeyn"}}
+    api.add("v1", "Pod", name, "digits-live", metadata=labels, status={"conditions": [why]})
+
+
 @pytest.fixture
 def project(folder_at, tmp_path, kubectl):
     root = tmp_path / "digits"
     (root / "components").mkdir(parents=True)
     (root / "pyproject.toml").write_text(PYPROJECT)
-    (root / "components/ledger.yaml").write_text("kind: Component\nmetadata: {name: ledger}\n")
+    (root / "components/ledger.yaml").write_text(COMPONENT)
     folder = folder_at(root)
     folder.environment["PATH"] = f"{Path(kubectl).parent}:{folder.environment['PATH']}"
     folder.git("init", "--quiet")
@@ -92,7 +107,10 @@ BREAKS = {
     "rights of jeyn": lambda api: api.denied.add("workflowtaskresults"),
     "rights of jeyn-starter": lambda api: api.denied.add("workflows"),
     "components": lambda api: api.remove("ConfigMap", "jeyn-components"),
+    "secrets": lambda api: api.add("v1", "Secret", "jeyn-secrets", "digits-live", data={"OTHER": "eA=="}),
     "image": lambda api: pod(api, "waiting", {"waiting": {"reason": "ImagePullBackOff"}}),
+    "containers": lambda api: pod(api, "failing", {"waiting": {"reason": "CrashLoopBackOff"}}),
+    "nodes": lambda api: unplaced(api, "pending"),
 }
 
 
@@ -120,7 +138,10 @@ def test_an_old_controller_and_no_credentials(project, tmp_path):
     api.remove("Secret", "jeyn-secrets")
     found = checks(project, api, tmp_path, 1)
     assert found["controller"]["message"] == "Argo Workflows v3.4.1 is older than 3.6"
-    assert found["secrets"]["status"] == "unknown"
+    assert found["secrets"]["message"] == "there is no Secret jeyn-secrets"
+    api = whole()
+    api.add("v1", "Namespace", "digits-live")
+    assert checks(project, api, tmp_path, 0)["pod security"]["status"] == "unknown"
 
 
 def test_a_cluster_that_does_not_answer_is_no_bug(project, tmp_path):
@@ -131,7 +152,9 @@ def test_a_cluster_that_does_not_answer_is_no_bug(project, tmp_path):
     )
     for command in ("doctor", "status"):
         done = project.jeyn(command, "-e", "production", code=4, KUBECONFIG=str(config))
-        assert "the cluster does not answer" in done.stderr
+        assert "the cluster does not answer" in done.stdout + done.stderr
+    found = project.json("doctor", "-e", "production", code=4, KUBECONFIG=str(config))["checks"]
+    assert (found[0]["name"], found[-1]["name"], found[-1]["status"]) == ("python", "cluster", "unknown")
 
 
 def test_who_may_not_look_is_told(project, tmp_path):
@@ -139,6 +162,9 @@ def test_who_may_not_look_is_told(project, tmp_path):
     api.is_forbidden = True
     with serving(api, tmp_path) as config:
         assert "you may not look" in project.jeyn("status", "-e", "production", code=2, KUBECONFIG=str(config)).stderr
+        found = project.json("doctor", "-e", "production", code=1, KUBECONFIG=str(config))["checks"]
+    assert found[-1]["status"] == "missing"
+    assert "you may not look" in found[-1]["message"]
 
 
 def test_what_is_live(project, tmp_path):
@@ -146,13 +172,17 @@ def test_what_is_live(project, tmp_path):
     for at, phase in enumerate(("Failed", "Running")):
         metadata = {"uid": f"uid-{at}", "creationTimestamp": f"2030-01-0{at + 1}T00:00:00Z"}
         metadata["labels"] = {"workflows.argoproj.io/workflow-template": "score-v1"}
-        status = {"phase": phase, "message": "no memory" if phase == "Failed" else ""}
+        node = {"type": "Pod", "phase": "Failed", "displayName": "start(0)", "message": "no memory"}
+        status = {"phase": phase, "message": "retryStrategy.expression evaluated to false", "nodes": {"a": node}}
         api.add("argoproj.io/v1alpha1", "Workflow", f"score-{at}", "digits-live", metadata=metadata, status=status)
     application = next(one for one in api.objects if one["kind"] == "Application")
     application["status"]["sync"] = {"revision": NEXT, "status": "OutOfSync"}
     with serving(api, tmp_path) as config:
         found = project.json("status", "-e", "production", KUBECONFIG=str(config))
         text = project.jeyn("status", "-e", "production", "--limit", "1", KUBECONFIG=str(config)).stdout
+        assert (
+            "score-0: start(0): no memory" in project.jeyn("status", "-e", "production", KUBECONFIG=str(config)).stdout
+        )
     assert (found["commit"], found["wanted"], found["sync"], found["health"]) == (COMMIT, NEXT, "OutOfSync", "Healthy")
     assert [(one["name"], one["template"], one["phase"]) for one in found["runs"]] == [
         ("score-1", "score-v1", "Running"),

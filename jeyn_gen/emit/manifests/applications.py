@@ -1,4 +1,4 @@
-"""What Argo CD is told: a project that bounds what may be deployed where, and an Application for each environment."""
+"""What is applied by hand: namespaces, and what tells Argo CD where each environment is and what may be deployed."""
 
 from __future__ import annotations
 
@@ -79,6 +79,15 @@ def _app_project(project: str, deployments: list[Deployment]) -> dict[str, Any]:
             "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _KINDS],
         },
     }
+
+
+def namespace(project: str, deployment: Deployment) -> dict[str, Any]:
+    """The namespace of an environment, which refuses every pod that could harm the node.
+
+    Who runs the cluster makes it: Argo CD, which follows commits, has no right to.
+    """
+    labels = {**names.labels(project), cluster_names.ENFORCE: cluster_names.RESTRICTED}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": deployment.namespace, "labels": labels}}
 
 
 def branch(environment: str) -> str:

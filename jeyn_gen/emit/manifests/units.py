@@ -28,6 +28,8 @@ def manifest_units(definitions: Definitions, plans: Mapping[Pin, Plan], deployme
         yield from _base(sidecar, pipelines, definitions, deployments)
     for target in deployments.targets:
         yield from _overlay(target, [pipeline for pipeline, _ in pipelines], deployments.project)
+        path = f"{names.FOLDER}/namespaces/{target.name}.yaml"
+        yield _unit(path, [applications.namespace(deployments.project, target.deployment)])
         path = f"{names.FOLDER}/applications/{target.name}.yaml"
         yield _unit(path, [applications.application(target.name, deployments.project, target.deployment)])
     everything = [target.deployment for target in deployments.targets]
