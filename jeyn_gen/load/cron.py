@@ -29,6 +29,7 @@ _MINUTE, _HOUR = _Kind("minute", 0, 59), _Kind("hour", 0, 23)
 _DAY, _MONTH = _Kind("day of the month", 1, 31), _Kind("month", 1, 12, _MONTHS)
 _WEEKDAY = _Kind("day of the week", 0, 6, _WEEKDAYS)
 _FIELDS = (_MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY)
+_MOST_DIGITS = 9
 
 
 class _Unclear(Exception):
@@ -57,7 +58,7 @@ def _values(kind: _Kind, text: str) -> set[int] | None:
     is_open = False
     for part in text.split(","):
         match = _RANGE.fullmatch(part)
-        if match is None:
+        if match is None or len(match["step"] or "") > _MOST_DIGITS:
             raise _Unclear(f"the {kind.name} cannot be {part[:40]!r}")
         step = int(match["step"] or 1)
         if match["low"] in ("*", "?"):
@@ -77,7 +78,7 @@ def _values(kind: _Kind, text: str) -> set[int] | None:
 def _number(kind: _Kind, text: str) -> int:
     if text.lower() in kind.words:
         return kind.low + kind.words.index(text.lower())
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdigit() or len(text) > _MOST_DIGITS:
         raise _Unclear(f"the {kind.name} cannot be {text[:40]!r}")
     if not kind.low <= int(text) <= kind.high:
         raise _Unclear(f"the {kind.name} goes from {kind.low} to {kind.high}, and cannot be {text}")

@@ -46,10 +46,16 @@ def value(reader: Reader, node: Node, scalar: Scalar) -> Value:
         raise reader.refuse(node, "JYN106", f"{node.text[:80]!r} is no {scalar}", fix) from None
 
 
+# What a machine may have beside the zones, and another not.
+_OF_A_MACHINE = re.compile(r"(?:posix|right)/|localtime$|posixrules$")
+
+
 def timezone(reader: Reader, node: Node) -> str:
     """The name of an IANA time zone."""
     found = read.text(reader, node)
     try:
+        if _OF_A_MACHINE.match(found):
+            raise ValueError(found)
         ZoneInfo(found)
     except (ValueError, OSError, KeyError):
         fix = "write one such as UTC or Europe/Berlin"

@@ -27,7 +27,7 @@ from jeyn_gen.publish.files import publish
 PROJECTS = 200
 SECRETS = "kind: Component\nmetadata: {name: vault}\nspec: {type: secretstores.local.env, version: v1}\n"
 #: What a project may say that no environment can do, or that a pipeline which starts by itself must not.
-REFUSED = {"JYN804", "JYN810"}
+REFUSED = {"JYN804", "JYN810", "JYN811"}
 
 
 def written(project: DrawnProject, root: Path) -> Path:

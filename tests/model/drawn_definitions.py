@@ -284,7 +284,8 @@ sources: st.SearchStrategy[StepOutput | Recorded] = st.one_of(
 )
 quantities = st.sampled_from(["", "1", "500m", "2Gi", "1.5", "1e3"])
 secret_keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=9)
-resources = st.builds(Resources, quantities, quantities, whole)
+memories = st.sampled_from(["", "1e3", "512Mi", "2Gi", "1.5Gi"])
+resources = st.builds(Resources, quantities, memories, whole)
 
 
 spans = st.integers(1, YEAR)
