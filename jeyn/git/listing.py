@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 
-#: What `lint` and `generate` read of a project: its documents, Dapr components and generated files, and the modules
-#: that functions may live in. A `pyproject.toml` or `.gitmodules` may make another project, or other modules, of what
-#: lies below.
-_READ = ("catalogs", "pipelines", "components", "generated", "*.py", "*pyproject.toml", ":(top).gitmodules")
+#: What `lint` and `generate` read of a project: its documents, Dapr and kustomize's components, generated files, and
+#: the modules that functions may live in. A `pyproject.toml` or `.gitmodules` may make another project, or other
+#: modules, of what lies below.
+_READ = (
+    *("catalogs", "pipelines", "components", "generated"),
+    *("*.py", "*pyproject.toml", "*kustomization.yaml", ":(top).gitmodules"),
+)
 _LIST = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 
 #: HEAD and the branches that `jeyn.git.trees.branch_point` compares with it.

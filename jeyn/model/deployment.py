@@ -38,7 +38,8 @@ class Deployment:
     asks for nothing, in Kubernetes quantities; `gpus` tells whether there are any. `sidecar` is one of SIDECARS:
     `sidecar_image` is what a native one runs, `sidecar_endpoint` the gRPC address of a shared one. `retries` are those
     of lost pods and unreachable parts; `timeout` bounds, in seconds, a step that has none of its own. `schedules` can
-    be off. `poll` is the cron expression of looking for new batches.
+    be off. `poll` is the cron expression of looking for new batches. `kustomize` is a folder of the project with a
+    kustomize Component, which changes what is deployed.
     """
 
     namespace: str = ""
@@ -53,6 +54,7 @@ class Deployment:
     timeout: int = 86_400
     schedules: bool = True
     poll: str = "*/5 * * * *"
+    kustomize: str = ""
     argocd: ArgoCD = ArgoCD()
 
 

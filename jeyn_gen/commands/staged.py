@@ -23,6 +23,7 @@ from jeyn_gen.publish.files import ROOT as GENERATED
 _CONFIGURATION = "pyproject.toml"
 _DOCUMENTS = (*FOLDERS, COMPONENTS)
 _SUBMODULES = ".gitmodules"
+_KUSTOMIZATION = "kustomization.yaml"
 
 #: Where Linux keeps files in memory: making 2,000 files takes 0.05 s there, on a disk ten times that.
 _MEMORY = Path("/dev/shm")  # noqa: S108  # what is made in it has a name of its own and the user's rights only
@@ -115,10 +116,15 @@ def _is_project(path: str, text: bytes) -> bool:
 def _is_read(path: str) -> bool:
     """Whether a check reads a path of the project.
 
-    It reads documents, Dapr components, generated files, and modules that functions may live in.
+    It reads documents, Dapr and kustomize's components, generated files, and modules that functions may live in.
     """
     *folders, name = path.split("/")
     top = folders[0] if folders else ""
-    if path == _CONFIGURATION or top == GENERATED or (top in _DOCUMENTS and name.endswith(SUFFIXES)):
+    if (
+        path == _CONFIGURATION
+        or name == _KUSTOMIZATION
+        or top == GENERATED
+        or (top in _DOCUMENTS and name.endswith(SUFFIXES))
+    ):
         return True
     return name.endswith(".py") and all(map(str.isidentifier, folders))

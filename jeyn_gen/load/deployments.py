@@ -37,6 +37,8 @@ _REPOSITORY = re.compile(r"(?:https?|ssh|git|file|oci)://[^\s{}$]+|[\w.-]+@[\w.-
 _CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
 _FOLDER = re.compile(r"(?:(?!\.{1,2}(?:/|$))[\w.@ +-]+(?:/(?!\.{1,2}(?:/|$))[\w.@ +-]+)*)?")
 _SERVER = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[^\s]*)?")
+_KUSTOMIZATION = "kustomization.yaml"
+_IS_COMPONENT = re.compile(r"^kind:\s*[\"']?Component\b", re.MULTILINE)
 _SYSTEM = ("default", "kube-system", "kube-public", "kube-node-lease")
 _MOST_RETRIES = 100
 #: The key that is wrong, a code, what is wrong and how to mend it.
@@ -81,9 +83,28 @@ def _target(root: Path, name: str, tables: dict[str, Any], where: TomlPlaces, fi
     components: tuple[tuple[str, str], ...] = ()
     if environment.deployment.sidecar == NATIVE and environment.state_store:
         components = read_components(root, environment, lambda key: where.of(f"{_TABLE}.{name}.{key}"), findings)
+    _check_kustomize(root, environment, where, findings)
     if len(findings) > before:
         return None
     return Target(name, environment.deployment, components, bool(environment.secrets))
+
+
+def _check_kustomize(root: Path, environment: Environment, where: TomlPlaces, findings: list[Finding]) -> None:
+    folder = environment.deployment.kustomize if environment.deployment else ""
+    if not folder:
+        return
+    file = root / folder / _KUSTOMIZATION
+    if not _FOLDER.fullmatch(folder):
+        why = "is no folder of the project"
+    elif not file.is_file():
+        why = f"holds no {_KUSTOMIZATION}"
+    elif not _IS_COMPONENT.search(file.read_text(encoding="utf-8", errors="replace")):
+        why = f"holds a {_KUSTOMIZATION} that is no Component"
+    else:
+        return
+    message = f"environment `{environment.name}`: {folder[:80]!r} {why}"
+    fix = "write a Component there: https://kubectl.docs.kubernetes.io/guides/config_management/components/"
+    findings.append(made(where.of(f"{_TABLE}.{environment.name}.kustomize"), "JYN801", message, fix))
 
 
 def _check_namespaces(targets: Iterable[Target], where: TomlPlaces, findings: list[Finding]) -> None:

@@ -51,6 +51,8 @@ def kustomization(
         "namespace": deployment.namespace,
         "resources": [f"../../{folder(deployment.sidecar).rpartition('/')[2]}", ENVIRONMENT],
     }
+    if deployment.kustomize:
+        found["components"] = [f"{'../' * len(path('any').split('/'))}{deployment.kustomize}"]
     if components:
         # Nothing here knows of a suffix that its content would give it.
         found["configMapGenerator"] = [
