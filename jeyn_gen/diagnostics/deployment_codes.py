@@ -43,7 +43,7 @@ DEPLOYMENT_CODES = (
     Code(
         "JYN806",
         "no secret store holds the secrets of a step",
-        "The step would fail in every run there, since it asks for a secret that nothing can give.",
+        "The step would have to find it among the variables of its pod, of which nothing in the repository tells.",
         "secrets: {token: hub-token}",
         'Add `secrets = "COMPONENT"` to the environment, and that component to its folder.',
     ),

@@ -149,6 +149,16 @@ def test_a_users_error_fails_once_with_its_message(repository, first, kube):
     assert "the user's own fault" in run["steps"][0]["error"]
 
 
+def test_what_people_write_reaches_a_step_as_it_is(repository, first, kube):
+    """Kubernetes would put a variable there, which holds a password."""
+    written = "$(JEYN_POSTGRES)"
+    (there,) = recorded(repository, succeeded(kube, kube.submit("trials-v1", what=written)))
+    repository.jeyn("run", "trials", "-p", f"what={written}")
+    listed = json.loads(repository.jeyn("ls", "reports", "--format", "json"))["items"]
+    here = {one["digest"] for one in listed if one["definition"].startswith("done") or one["step"] == "try"}
+    assert json.loads(repository.jeyn("show", there, "-e", "live", "--format", "json"))["digest"] in here
+
+
 def running(kube, name):
     """The pod of the step, when its function runs."""
 
