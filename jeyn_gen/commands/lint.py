@@ -1,10 +1,14 @@
-"""Find everything that is wrong in the documents, by themselves and together. Exit 1 if anything is."""
+"""Find everything that is wrong in the documents, by themselves and together. Exit 1 if anything is.
+
+With -e also what is promoted is compared with what the ledger of that environment holds.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,7 +18,7 @@ from jeyn.settings import check_environment, find_root, state_folder
 from jeyn_gen.commands.mending import mend
 from jeyn_gen.commands.reporting import place_in_repository, sources_below
 from jeyn_gen.diagnostics.excerpt import printable
-from jeyn_gen.diagnostics.finding import Finding, has_errors
+from jeyn_gen.diagnostics.finding import Finding, has_errors, in_order
 from jeyn_gen.diagnostics.formats import FORMATS, add_format
 from jeyn_gen.diagnostics.report import Report
 from jeyn_gen.load.project import Project, load_project
@@ -44,7 +48,21 @@ def run(context: Context, options: argparse.Namespace) -> int:
         _tell(fixed, to=sys.stdout if options.format == "text" else sys.stderr)
     else:
         project = load_project(root, state_folder(root))
+    project = _with_promotions(context, project)
     return _report(context, options, project, root, places, {"fixed": [*map(_as_json, fixed)]} if options.fix else {})
+
+
+def _with_promotions(context: Context, project: Project) -> Project:
+    """With -e also what is wrong with what is promoted, against the ledger of that environment."""
+    if not context.environment:
+        return project
+    from jeyn_gen.commands.promoted import promotion_findings
+
+    try:
+        found = list(promotion_findings(project, context.project))
+    finally:
+        context.project.close()
+    return replace(project, findings=tuple(in_order([*project.findings, *found])))
 
 
 def _run_staged(context: Context, options: argparse.Namespace) -> int:

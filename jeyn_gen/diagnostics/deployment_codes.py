@@ -82,4 +82,11 @@ DEPLOYMENT_CODES = (
         "steps: {01-collect: {…}}",
         "Begin the step's name with a letter; a word of the expression language alone is none.",
     ),
+    Code(
+        "JYN812",
+        "what is promoted is not what the ledger holds",
+        "Every step that reads `#STAGE` would be refused: it is handed a digest that the ledger does not have there.",
+        "promoted: {production: {checkpoint: digit-recognition#17, digest: 'sha256:…'}}   # and #17 is another",
+        "Copy reference and digest from `jeyn show NAME#NUMBER`, of the environment's own ledger.",
+    ),
 )

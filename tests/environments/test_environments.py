@@ -176,6 +176,30 @@ def daprds_over(folder: Path) -> list[str]:
     return found
 
 
+def test_what_is_promoted_is_compared_with_the_ledger(numbers: Any) -> None:
+    numbers.jeyn("-e", "folder", "run", pipeline(numbers))
+    made = numbers.json("-e", "folder", "ls", "checkpoints")["items"][0]
+    document = numbers.root / "catalogs/mean.yaml"
+    text = document.read_text()
+
+    def promote(checkpoint: str, digest: str) -> None:
+        document.write_text(f"{text}promoted:\n  production: {{checkpoint: {checkpoint}, digest: '{digest}'}}\n")
+
+    promote(made["ref"], made["digest"])
+    numbers.jeyn("-e", "folder", "lint", "--strict")
+    other = f"sha256:{'0' * 64}"
+    for checkpoint, key, why in ((made["ref"], "digest", made["digest"]), ("mean#77", "checkpoint", "is not there")):
+        promote(checkpoint, other)
+        numbers.jeyn("lint", "--strict")  # without -e it is offline
+        (found,) = numbers.json("-e", "folder", "lint", code=1)["findings"]
+        line = document.read_text().splitlines()[found["line"] - 1]
+        assert (found["code"], found["path"]) == ("JYN812", "catalogs/mean.yaml")
+        assert line[found["column"] - 1 :].lstrip("'").startswith(other if key == "digest" else checkpoint)
+        assert why in found["message"]
+    for command in ("lint", "generate"):
+        assert "did you mean folder?" in numbers.jeyn("-e", "foldr", command, code=2).stderr
+
+
 def test_what_was_seen_last_is_listed_without_the_ledger(numbers: Any, dapr_stores: Any) -> None:
     store = dapr_stores.empty("sqlite")
     given = store.daprd.client_environment
