@@ -55,6 +55,11 @@ class Backoff:
         grown = self.first * self.factor ** min(retry, _MOST_DOUBLINGS) if self.factor > 1 else self.first
         return min(grown, self.longest or YEAR)
 
+    def in_all(self, retries: int) -> int:
+        """The seconds of the waits before so many retries, however many they are."""
+        grows = min(retries, _MOST_DOUBLINGS)
+        return sum(map(self.before, range(grows))) + (retries - grows) * self.before(grows)
+
 
 @dataclass(frozen=True, slots=True)
 class Toleration:

@@ -116,6 +116,9 @@ def test_a_step_waits_before_it_is_tried_again_and_others_do_not(numbers):
 def test_waits_grow_up_to_the_longest(backoff, waits):
     assert [backoff.before(retry) for retry in range(3)] == waits
     assert backoff.before(2**31 - 1) <= YEAR
+    for retries in (0, 1, 2, 40):
+        assert backoff.in_all(retries) == sum(backoff.before(one) for one in range(retries))
+    assert backoff.in_all(10**12) >= 10**12 * backoff.before(0)
 
 
 def test_a_step_that_ends_by_itself_is_not_ended(numbers):

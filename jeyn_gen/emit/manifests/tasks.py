@@ -102,8 +102,8 @@ def _shape(plan: Plan, step: PlannedStep) -> Shape:
 
 def _longest(step: PlannedStep) -> int:
     """The seconds that a step can take with all of its tries and the waits between them; 0 if nothing bounds it."""
-    waits = sum(step.backoff.before(retry) for retry in range(step.retries))
-    return min(step.timeout * (step.retries + 1) + waits, _LONGEST) if step.timeout else 0
+    every = step.timeout * (step.retries + 1) + step.backoff.in_all(step.retries)
+    return min(every, _LONGEST) if step.timeout else 0
 
 
 def _feeds(step: PlannedStep, other: PlannedStep) -> bool:
