@@ -61,6 +61,14 @@ def test_an_environment_gives_its_own(deploy: Deploy, built: Callable[..., list[
     assert "suspend" not in next(iter(of_kind(built(root, "production"), "CronWorkflow").values()))["spec"]
 
 
+def test_a_sidecar_may_be_pinned_by_its_digest(deploy: Deploy, built: Callable[..., list[dict[str, Any]]]) -> None:
+    digest = f"sha256:{'0123456789abcdef' * 4}"
+    root = deploy(environment("production", f'sidecar_image = "mirror.example:5000/daprd:1.14.4@{digest}"'))
+    for template in of_kind(built(root, "production"), "WorkflowTemplate").values():
+        (sidecar,) = template["spec"]["templateDefaults"]["initContainers"]
+        assert sidecar["image"] == f"mirror.example:5000/daprd@{digest}"
+
+
 def test_a_change_of_a_step_changes_one_manifest(deploy: Deploy) -> None:
     root = deploy(environment("production"), environment("staging"))
     before = manifests(root)

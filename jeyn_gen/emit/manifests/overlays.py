@@ -108,16 +108,16 @@ def _images(deployment: Deployment, targets: Iterable[str]) -> list[dict[str, st
         for target in sorted({"", *targets})
     ]
     if deployment.sidecar == NATIVE:
-        name, tag = split_image(deployment.sidecar_image)
-        own.append({"name": names.SIDECAR_IMAGE, "newName": name, "newTag": tag})
+        own.append({"name": names.SIDECAR_IMAGE, **_pinned(deployment.sidecar_image)})
     return own
 
 
-def split_image(image: str) -> tuple[str, str]:
-    """Name and tag of an image; the tag is empty where there is none."""
-    head, slash, last = image.rpartition("/")
+def _pinned(image: str) -> dict[str, str]:
+    """An image by its digest if it has one, else by its tag, as kustomize asks for it."""
+    named, _, digest = image.partition("@")
+    head, slash, last = named.rpartition("/")
     name, _, tag = last.partition(":")
-    return f"{head}{slash}{name}", tag
+    return {"newName": f"{head}{slash}{name}", **({"digest": digest} if digest else {"newTag": tag})}
 
 
 def _patches(deployment: Deployment, *, has_crons: bool, has_polls: bool, has_merges: bool) -> list[dict[str, Any]]:
