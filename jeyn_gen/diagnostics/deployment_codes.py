@@ -77,7 +77,7 @@ DEPLOYMENT_CODES = (
     ),
     Code(
         "JYN811",
-        "Argo cannot name a task like a step",
+        "a step has a name that Argo cannot use",
         "Tasks are named like their steps, in expressions that say what each waits for.",
         "steps: {01-collect: {…}}",
         "Begin the step's name with a letter; a word of the expression language alone is none.",
