@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,12 @@ pytest_plugins = ["real_servers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(__file__).resolve().parent / "projects"
+
+
+def pytest_configure() -> None:
+    """What a shell starts with `&` does not hear Ctrl-C, and neither does what that starts: here it does."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _environment(home: Path) -> dict[str, str]:
