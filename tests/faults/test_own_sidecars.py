@@ -41,9 +41,11 @@ def test_a_killed_run_takes_its_daprd_with_it(own_harvest: ProjectFolder, own_re
     with chances() as chance:
         for turn in range(ROUNDS):
             running = Running.start(own_harvest, "-e", "own", *RUN)
-            if turn % 3:  # else before its first step
+            if turn % 3:  # in the midst of its steps, which take less than half a second
                 running.await_step(runs)
-            time.sleep(chance.uniform(0, 0.3))
+                time.sleep(chance.uniform(0, 0.1))
+            else:
+                time.sleep(chance.uniform(0, 0.3))
             started = descendants(running.process.pid)
             met += running.kill()
             with_daprd += bool(daprds(started))
