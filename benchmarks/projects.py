@@ -14,6 +14,7 @@ _PYPROJECT = """\
 [tool.jeyn]
 project = "bench"
 """
+_COMPONENT = "kind: Component\nmetadata: {name: ledger}\nspec: {type: state.in-memory, version: v1}\n"
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -39,7 +40,7 @@ def deployed(pipelines: int) -> dict[str, str]:
     files = {
         "pyproject.toml": _PYPROJECT + environment,
         ".gitignore": ".jeyn/\n__pycache__/\n",
-        "components/production/ledger.yaml": "kind: Component\nmetadata: {name: ledger}\n",
+        "components/production/ledger.yaml": _COMPONENT,
         "pipelines/functions.py": "def work(inputs):\n    return None\n",
     }
     for number in range(pipelines):
