@@ -15,8 +15,6 @@ from jeyn.model.spelling import nearest
 _TABLE = "tool.jeyn.environments"
 _TOLD = {str: "text", bool: "true or false", int: "a whole number", float: "a number", ArgoCD: "a table"}
 _Row = TypeVar("_Row")
-# What `#…` means by itself is no stage.
-_NO_STAGES = (LATEST,)
 
 
 class SettingError(AskError):
@@ -150,7 +148,7 @@ def _see_that_known(where: str, table: Iterable[str], known: Collection[str], pr
 def _check(where: str, found: Environment, table: Mapping[str, Any]) -> None:
     if not 0 < found.wait < float("inf"):
         raise SettingError("wait", f"{where}: wait = {found.wait} is not a number of seconds", "write one above 0")
-    if not is_name(found.stage) or found.stage in _NO_STAGES:
+    if not is_name(found.stage) or found.stage == LATEST:  # which has a meaning of its own
         raise SettingError("stage", f"{where}: stage = {found.stage!r} cannot be a stage", "use a name, as production")
     if not found.topic:
         raise SettingError("topic", f"{where}: its topic has no name", "leave it out, or name one")

@@ -77,7 +77,7 @@ def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str
     """
     project, tables = project_table(_tool(root / _FILE))
     state = state_folder(root, environ)
-    environment = read_environment(tables, environ.get("JEYN_ENVIRONMENT", "") if name is None else name)
+    environment = read_environment(tables, _wanted(name, environ))
     return Settings(
         root=root,
         project=project or re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project",
@@ -90,13 +90,17 @@ def read_settings(root: Path, name: str | None = None, environ: Mapping[str, str
 
 def check_environment(root: Path, name: str | None, environ: Mapping[str, str] = os.environ) -> None:
     """AskError where the environment that was asked for is not there; what is wrong in it is told by others."""
-    wanted = environ.get("JEYN_ENVIRONMENT", "") if name is None else name
+    wanted = _wanted(name, environ)
     try:
         _, tables = project_table(_tool(root / _FILE))
     except AskError:
         return
     if wanted and wanted not in tables:
         read_environment(tables, wanted)
+
+
+def _wanted(name: str | None, environ: Mapping[str, str]) -> str:
+    return environ.get("JEYN_ENVIRONMENT", "") if name is None else name
 
 
 def state_folder(root: Path, environ: Mapping[str, str] = os.environ) -> Path:

@@ -28,16 +28,18 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     found: list[Check] = []
     project, code = context.project, 0
+
+    def tell(one: Check) -> None:
+        found.append(one)
+        if options.format == "text":
+            _print(context, one)
+
     try:
         for one in _checks(project):
-            found.append(one)
-            if options.format == "text":
-                _print(context, one)
+            tell(one)
     except JeynError as error:  # what cannot be asked for is told among the rest
         code = error.exit_code if isinstance(error, Unreachable) else 0
-        found.append(Check("cluster", UNKNOWN if code else MISSING, error.message, error.fix))
-        if options.format == "text":
-            _print(context, found[-1])
+        tell(Check("cluster", UNKNOWN if code else MISSING, error.message, error.fix))
     finally:
         project.close()
     if options.format == "json":

@@ -6,10 +6,9 @@ import argparse
 
 from jeyn.cli.command import Context, print_json, print_table
 from jeyn.errors import AskError
-from jeyn.inspection.live import Live, look
+from jeyn.inspection.live import LOST, Live, look
 
 EXAMPLE = "jeyn status -e production"
-_LOST = ("Failed", "Error")
 _MOST_TOLD = 500
 
 
@@ -50,5 +49,5 @@ def _print(live: Live) -> None:
     rows = [(one.name, one.template, one.phase, one.started, one.finished) for one in live.runs]
     print_table(("run", "pipeline", "phase", "started", "finished"), rows)
     for one in live.runs:
-        if one.message and one.phase in _LOST:
+        if one.message and one.phase in LOST:
             print(f"{one.name}: {' '.join(one.message.split())[:_MOST_TOLD]}")

@@ -107,7 +107,7 @@ def _in_namespace(environment: Environment, deployment: Deployment, cluster: Clu
         yield check("components", held > 0, f"{held} Dapr components are there", lacks, _SYNC)
     variables = set(_VARIABLE.findall("".join(components.get("data", {}).values()))) if components else set()
     secret = cluster.get("secret", SECRETS, namespace)
-    lacking = sorted(variables - set(secret.get("data", {}))) if secret else sorted(variables)
+    lacking = sorted(variables - set((secret or {}).get("data", {})))
     if lacking:
         fix = f"kubectl create secret generic {SECRETS} --namespace {namespace} --from-env-file=FILE"
         lacks = f"the Secret {SECRETS} lacks {', '.join(lacking)}, which Dapr components ask for"

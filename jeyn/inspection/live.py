@@ -11,6 +11,8 @@ from jeyn.model.cluster_names import COMMIT, ENVIRONMENT
 from jeyn.model.deployment import Deployment
 from jeyn.ports.cluster import Cluster, Object
 
+#: Phases of a workflow, or of a pod of it, that did not do what it was for.
+LOST = ("Failed", "Error")
 _TEMPLATE = "workflows.argoproj.io/workflow-template"
 
 
@@ -89,7 +91,7 @@ def _run(workflow: Object) -> LiveRun:
 def _message(status: Object) -> str:
     """Argo's own message of a workflow whose pod was tried again is that it was tried enough."""
     pods = [one for one in status.get("nodes", {}).values() if one.get("type") == "Pod" and one.get("message")]
-    lost = [one for one in pods if one.get("phase") in ("Failed", "Error")]
+    lost = [one for one in pods if one.get("phase") in LOST]
     last = max(lost, key=lambda one: one.get("finishedAt") or "", default=None)
     told: str = status.get("message", "") if last is None else f"{last.get('displayName', '')}: {last['message']}"
     return told

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jeyn.cli.command import Context
+from jeyn.environments import SettingError
 from jeyn.errors import AskError
 from jeyn.settings import check_environment, find_root, state_folder
 from jeyn_gen.commands.mending import mend
@@ -59,9 +60,13 @@ def _with_promotions(context: Context, project: Project) -> Project:
     from jeyn_gen.commands.promoted import promotion_findings
 
     try:
-        found = list(promotion_findings(project, context.project))
+        recorded = context.project
+    except SettingError:  # a finding tells where, among all others
+        return project
+    try:
+        found = list(promotion_findings(project, recorded))
     finally:
-        context.project.close()
+        recorded.close()
     return replace(project, findings=tuple(in_order([*project.findings, *found])))
 
 

@@ -9,14 +9,12 @@ from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding
 from jeyn_gen.load.project import Project
 
-_USE_CASE = "MLUseCase"
-
 
 def promotion_findings(project: Project, recorded: Recorded) -> Iterator[Finding]:
     """Of each checkpoint that is promoted and not there, or of other bytes; Unreachable where the ledger is away."""
     documents = {one.key: one for one in project.documents}
     for use_case in project.definitions.use_cases.values():
-        document = documents[_USE_CASE, use_case.pin]
+        document = documents["MLUseCase", use_case.pin]
         for one in use_case.promoted:
             stream, _, number = one.checkpoint.rpartition("#")
             entry = recorded.ledger.streams.read(stream, int(number))

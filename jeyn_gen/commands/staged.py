@@ -17,13 +17,13 @@ from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
 from jeyn_gen.load.dapr_components import COMPONENTS
+from jeyn_gen.load.deployments import KUSTOMIZATION
 from jeyn_gen.load.documents import FOLDERS, SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
 _CONFIGURATION = "pyproject.toml"
 _DOCUMENTS = (*FOLDERS, COMPONENTS)
 _SUBMODULES = ".gitmodules"
-_KUSTOMIZATION = "kustomization.yaml"
 
 #: Where Linux keeps files in memory: making 2,000 files takes 0.05 s there, on a disk ten times that.
 _MEMORY = Path("/dev/shm")  # noqa: S108  # what is made in it has a name of its own and the user's rights only
@@ -122,7 +122,7 @@ def _is_read(path: str) -> bool:
     top = folders[0] if folders else ""
     if (
         path == _CONFIGURATION
-        or name == _KUSTOMIZATION
+        or name == KUSTOMIZATION
         or top == GENERATED
         or (top in _DOCUMENTS and name.endswith(SUFFIXES))
     ):

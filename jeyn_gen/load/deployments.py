@@ -18,7 +18,8 @@ from jeyn_gen.load.toml_places import TomlPlaces
 
 FILE = "pyproject.toml"
 _TABLE = "tool.jeyn.environments"
-_KUSTOMIZATION = "kustomization.yaml"
+#: What kustomize looks for in a folder.
+KUSTOMIZATION = "kustomization.yaml"
 _IS_COMPONENT = re.compile(r"^kind:\s*[\"']?Component\b", re.MULTILINE)
 
 
@@ -70,13 +71,13 @@ def _check_kustomize(root: Path, environment: Environment, where: TomlPlaces, fi
     folder = environment.deployment.kustomize if environment.deployment else ""
     if not folder:
         return
-    file = root / folder / _KUSTOMIZATION
+    file = root / folder / KUSTOMIZATION
     if not FOLDER.fullmatch(folder):
         why = "is no folder of the project"
     elif not file.is_file():
-        why = f"holds no {_KUSTOMIZATION}"
+        why = f"holds no {KUSTOMIZATION}"
     elif not _IS_COMPONENT.search(file.read_text(encoding="utf-8", errors="replace")):
-        why = f"holds a {_KUSTOMIZATION} that is no Component"
+        why = f"holds a {KUSTOMIZATION} that is no Component"
     else:
         return
     message = f"environment `{environment.name}`: {folder[:80]!r} {why}"

@@ -15,18 +15,6 @@ from postgres import Postgres
 from repository import ENVIRONMENT, ROOT, Repository, setting
 from versity import VersityGateway
 
-COMPONENT = """\
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: ledger}
-spec:
-  type: state.postgresql
-  version: v2
-  metadata:
-    - {name: connectionString, envRef: JEYN_POSTGRES}
-    - {name: keyPrefix, value: none}
-"""
-
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
@@ -83,7 +71,7 @@ def repository(
     made = Repository(folder / "churn", bare, kube, "churn")
     subprocess.run([sys.executable, "-m", "jeyn", "init", str(made.root)], check=True, stdout=subprocess.DEVNULL)
     (made.root / "components/live").mkdir(parents=True)
-    (made.root / "components/live/ledger.yaml").write_text(COMPONENT)
+    (made.root / "components/live/ledger.yaml").write_text((ROOT / "components/postgres/ledger.yaml").read_text())
     environment = ENVIRONMENT.format(
         name=made.name,
         bucket=s3.create_bucket("churn-live"),

@@ -196,6 +196,9 @@ def test_what_is_promoted_is_compared_with_the_ledger(numbers: Any) -> None:
         assert (found["code"], found["path"]) == ("JYN812", "catalogs/mean.yaml")
         assert line[found["column"] - 1 :].lstrip("'").startswith(other if key == "digest" else checkpoint)
         assert why in found["message"]
+    numbers.edit("pyproject.toml", "[tool.jeyn.environments.folder]\n", '[tool.jeyn.environments.folder]\nwait = "x"\n')
+    (found,) = numbers.json("-e", "folder", "lint", code=1)["findings"]
+    assert (found["code"], found["path"]) == ("JYN801", "pyproject.toml")
     for command in ("lint", "generate"):
         assert "did you mean folder?" in numbers.jeyn("-e", "foldr", command, code=2).stderr
 

@@ -23,15 +23,7 @@ namespace = "digits-live"
 image = "registry.example/team/digits"
 argocd = {repository = "https://git.example/digits"}
 """
-COMPONENT = """\
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: ledger}
-spec:
-  type: state.postgresql
-  version: v2
-  metadata: [{name: connectionString, envRef: JEYN_POSTGRES}]
-"""
+COMPONENT = (Path(__file__).parents[2] / "components/postgres/ledger.yaml").read_text()
 COMMIT, NEXT = "a" * 40, "b" * 40
 ARGO = ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskresults", "applications", "appprojects")
 LOCKED = {"executor": "securityContext: {allowPrivilegeEscalation: false}\n"}
