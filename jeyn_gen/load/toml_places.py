@@ -19,12 +19,12 @@ class TomlPlaces:
         self._places: dict[str, Location] = {}
         table = ""
         for number, line in enumerate(text.splitlines(), start=1):
-            header, key = _HEADER.fullmatch(line), _KEY.match(line)
-            if header:
-                table = _dotted(header[1])
-            elif not key:
+            if header := _HEADER.fullmatch(line):
+                name = table = _dotted(header[1])
+            elif key := _KEY.match(line):
+                name = ".".join(filter(None, (table, _dotted(key[1]))))
+            else:
                 continue
-            name = table if header or not key else ".".join(filter(None, (table, _dotted(key[1]))))
             self._places.setdefault(name, Location(path, number, len(line) - len(line.lstrip()) + 1))
 
     def of(self, name: str) -> Location:

@@ -171,6 +171,36 @@ def test_too_many_steps_are_told_where_they_are(deploy: Deploy, capsys: pytest.C
     assert "JYN809" in told
 
 
+def fed(count: int, reads: int) -> dict[str, str]:
+    """So many steps that give, and half as many that read so many of these."""
+    steps: dict[str, dict[str, object]] = {
+        f"step-{at:04}": {"function": "pipelines.many:f", "outputs": {"told": {"report": f"told-{at}"}}}
+        for at in range(count)
+    }
+    names = list(steps)[:reads]
+    for at in range(count // 2):
+        inputs = {f"i{number}": f"{name}.told" for number, name in enumerate(names)}
+        steps[f"read-{at:04}"] = {"function": "pipelines.many:f", "inputs": inputs}
+    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "steps": steps}
+    return {"pipelines/many.yaml": json.dumps(document), "pipelines/many.py": "def f(inputs): ...\n"}
+
+
+def test_what_an_object_cannot_hold_is_told_where_it_is(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    root = deploy(files=fed(200, 50))
+    assert len((root / BASE / "many-v1.yaml").read_bytes()) < 1_000_000
+    for path, text in fed(200, 100).items():
+        (root / path).write_text(text)
+    capsys.readouterr()
+    assert main(["-C", str(root), "lint"]) == 1
+    assert "JYN809: what the steps read takes about" in capsys.readouterr().out
+    long = {"words": {"dtype": "string", "default": "x" * 65_537}}
+    steps = {"a": {"function": "pipelines.many:f"}}
+    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "parameters": long, "steps": steps}
+    (root / "pipelines/many.yaml").write_text(json.dumps(document))
+    assert main(["-C", str(root), "lint"]) == 1
+    assert "JYN809: a default of more than 65,536 bytes" in capsys.readouterr().out
+
+
 def test_hera_is_loaded_only_to_emit(deploy: Deploy) -> None:
     root = deploy()
     script = "import sys; from jeyn.cli.main import main; main(sys.argv[1:]); print('hera' in sys.modules)"

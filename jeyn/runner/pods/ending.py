@@ -105,8 +105,8 @@ def _failures(text: str) -> dict[_Place, str]:
     except (ValueError, RecursionError):
         return {}
     found: dict[_Place, tuple[int, str]] = {}
-    for one in [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []:
-        match = _FAILED.fullmatch(str(one.get("displayName", "")))
+    for one in listed if isinstance(listed, list) else []:
+        match = _FAILED.fullmatch(str(one.get("displayName", ""))) if isinstance(one, dict) else None
         if match is not None:
             place, attempt = (match["step"], match["item"] or ""), int(match["attempt"] or -1)
             if attempt >= found.get(place, (-1, ""))[0]:

@@ -49,7 +49,7 @@ class Pod:
 def read_parameters(plan: Plan, text: str) -> dict[str, Value | None]:
     """A run's parameters from the JSON that Argo makes of a workflow's arguments; AskError for what cannot be one."""
     listed = _json(text, "--parameters")
-    if not isinstance(listed, list) or not all(isinstance(one, dict) and _has_name(one) for one in listed):
+    if not isinstance(listed, list) or not all(map(_is_named, listed)):
         raise AskError("--parameters is no list of names and values", 'write [{"name": NAME, "value": TEXT}, …]')
     given = {one["name"]: one.get("value", "") for one in listed if not one["name"].startswith(_OWN)}
     try:
@@ -95,5 +95,5 @@ def _json(text: str, option: str) -> object:
         raise AskError(f"{option} is no JSON: {error}") from None
 
 
-def _has_name(one: Mapping[str, object]) -> bool:
-    return isinstance(one.get("name"), str)
+def _is_named(one: object) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("name"), str)
