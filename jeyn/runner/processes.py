@@ -20,6 +20,8 @@ from jeyn.errors import Unreachable
 
 #: What the numeric libraries read the number of their threads from.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# In seconds; a third of what Kubernetes gives a pod.
+_GRACE = 10.0
 _RUN_TASK = "import sys; from jeyn.runner.worker import *; sys.exit(run_task(Path(sys.argv[1]), sys.argv[2]))"
 
 
@@ -39,7 +41,9 @@ class Processes:
     when they are loaded, and some do not survive a fork with several.
     """
 
-    def __init__(self, *, fork: bool = sys.platform == "linux") -> None:
+    def __init__(self, *, fork: bool = sys.platform == "linux", grace: float = _GRACE) -> None:
+        """`grace`: the seconds that a step has to end by itself when it is told to."""
+        self._grace = grace
         # The simple one may be put into from a signal handler.
         self._ended: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
         self._is_interrupted = False
@@ -115,14 +119,28 @@ class Processes:
             raise KeyboardInterrupt
 
     def stop(self) -> None:
-        """End whatever still runs, and wait for its end. Safe to call twice."""
+        """Ask whatever still runs to end, kill what has not done so in time, and wait for its end. Safe to call twice."""
         for running in self._running.values():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(running.pid, signal.SIGTERM)
+        self._wait_for_all(self._grace)
+        for job in self._running:
+            self.end(job)
         for process in self._started.values():
             process.wait()
         if self._server is not None:
             self._server.stop()
+
+    def _wait_for_all(self, seconds: float) -> None:
+        """Until all have ended, or so long."""
+        until = time.monotonic() + seconds
+        while self._running and (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                ended = self._ended.get(timeout=left)
+                if ended is not None:
+                    self._running.pop(ended[0], None)
+                elif self._server is not None and self._server.has_ended:
+                    return
 
     def _watch(self, job: int, process: subprocess.Popen[bytes]) -> None:
         self._ended.put((job, process.wait()))
@@ -150,6 +168,10 @@ class _Server:
             self._input.flush()
         except OSError as error:
             raise Unreachable("the process that the steps are forked from has ended", "run again") from error
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def stop(self) -> None:
         if not self._running:
