@@ -58,6 +58,8 @@ def remember(check: str, root: str, start: str, read: Iterable[str], seen: Mappi
     if any(path not in listed for path in read) or any(seen.get(path) != blob for path, blob in listed.items()):
         return
     digest = _digest(check, root, start, listing)
+    if digest is None:
+        return
     others = [line for line in _lines(root) if line not in ("", digest)]
     _write(root, "".join(f"{line}\n" for line in [*others[1 - _MOST_LINES :], digest]))
 
@@ -92,12 +94,15 @@ def _nearest(start: str) -> str | None:
     return folder
 
 
-def _digest(check: str, root: str, start: str, listing: bytes) -> str:
+def _digest(check: str, root: str, start: str, listing: bytes) -> str | None:
+    """That of the check and of all that it reads; None where one question to git cannot tell all of that."""
+    compared = branches(root) if check == BREAKING else b""
+    if check == BREAKING and not compared:
+        return None
     facts = (VERSION, sys.version, _jeyn_itself(), check, os.path.relpath(start, root))
     digest = blake2b(repr(facts).encode(errors="surrogateescape"), digest_size=_SIZE)
     digest.update(listing)
-    if check == BREAKING:
-        digest.update(branches(root))
+    digest.update(compared)
     return digest.hexdigest()
 
 

@@ -18,8 +18,11 @@ _READ = (
 )
 _LIST = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 
-#: HEAD and the branches that `jeyn.git.trees.branch_point` compares with it.
-_BRANCHES = ("HEAD", "origin/HEAD", "origin/main", "origin/master", "main", "master")
+#: What may be called the default branch, by the names that it mostly has, those of a remote first.
+DEFAULT_BRANCHES = (
+    *("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"),
+    *("refs/heads/main", "refs/heads/master"),
+)
 
 # In a hook of a linked working tree git sets GIT_DIR, maybe relative, and takes the folder that it is started in for
 # the top of the working tree. GIT_INDEX_FILE is relative to that top, wherever git is started.
@@ -35,8 +38,9 @@ def staged_listing(folder: str) -> bytes:
 
 
 def branches(folder: str) -> bytes:
-    """The commits of HEAD and of the default branch, whichever is it; empty where there are none."""
-    return _git(folder, "show-ref", "--head", "--dereference", *_BRANCHES)
+    """The commits of HEAD and of the branches that mostly are the default one; empty where none of these is there."""
+    found = _git(folder, "show-ref", "--head", "--dereference", "HEAD", *DEFAULT_BRANCHES)
+    return found if b" refs/" in found else b""
 
 
 def can_list() -> bool:

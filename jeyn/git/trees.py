@@ -9,11 +9,7 @@ from pathlib import Path
 
 from jeyn.errors import AskError
 from jeyn.git.command import ask, run
-
-#: Where a remote's or a local default branch is looked for, in this order.
-_DEFAULT_BRANCHES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master")
-_LOCAL_BRANCHES = ("refs/heads/main", "refs/heads/master")
-
+from jeyn.git.listing import DEFAULT_BRANCHES
 
 _LINK, _SUBMODULE = "120000", "160000"
 _EMPTY_BLOBS = frozenset(
@@ -105,14 +101,11 @@ def has_commits(top: Path) -> bool:
 def branch_point(top: Path) -> str:
     """The commit where this branch left the default branch: HEAD itself on the default branch.
 
-    The default branch is `origin/HEAD`, else `main` or `master`, of `origin` if there is one. AskError where there is
-    none, or where the history is too short to tell.
+    The default branch is `origin/HEAD`, else `main` or `master`, of `origin` if there is one; else what
+    `init.defaultBranch` names, or the only branch that there is. AskError where there is none, or where the history
+    is too short to tell.
     """
-    for name in (*_DEFAULT_BRANCHES, *_LOCAL_BRANCHES):
-        if ask(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
-            break
-    else:
-        raise AskError("there is no default branch to compare with", "name what to compare with: --against REV")
+    name = _default_branch(top)
     answer = ask(top, "merge-base", "HEAD", name)
     if answer.status != 0:
         branch = name.removeprefix("refs/").removeprefix("remotes/").removeprefix("heads/")
@@ -120,3 +113,17 @@ def branch_point(top: Path) -> str:
             f"this branch and {branch} have no commit in common here", "fetch the whole history: git fetch --unshallow"
         )
     return answer.output.decode().strip()
+
+
+def _default_branch(top: Path) -> str:
+    configured = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
+    named = (f"refs/remotes/origin/{configured}", f"refs/heads/{configured}") if configured else ()
+    for name in (*DEFAULT_BRANCHES, *named):
+        if ask(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
+            return name
+    for folder in ("refs/remotes/origin", "refs/heads"):
+        found = os.fsdecode(ask(top, "for-each-ref", "--format=%(refname)", "--count=2", folder).output).split()
+        if len(found) == 1:
+            return found[0]
+    fix = "name what to compare with: --against REV; or tell git once: git remote set-head origin --auto"
+    raise AskError("there is no default branch to compare with", fix)

@@ -84,12 +84,27 @@ def test_the_branch_point(started: Callable[..., WorkTree], tmp_path: Path) -> N
         branch_point(shallow.top)
 
 
-def test_without_a_default_branch_there_is_an_answer(started: Callable[..., WorkTree]) -> None:
+def test_the_only_branch_is_the_default_one(started: Callable[..., WorkTree]) -> None:
     tree = started("work")
     tree.git("checkout", "-qb", "trunk")
+    commit = _empty(tree)
+    assert branch_point(tree.top) == commit
+    tree.git("update-ref", "refs/remotes/origin/trunk", commit)
+    tree.git("checkout", "-qb", "feature")
+    _empty(tree)
+    assert branch_point(tree.top) == commit  # the only one of the remote
+
+
+def test_a_default_branch_may_be_named_in_the_settings_of_git(started: Callable[..., WorkTree]) -> None:
+    tree = started("work")
+    tree.git("checkout", "-qb", "trunk")
+    commit = _empty(tree)
+    tree.git("checkout", "-qb", "feature")
     _empty(tree)
     with pytest.raises(AskError, match="no default branch"):
         branch_point(tree.top)
+    tree.git("config", "init.defaultBranch", "trunk")
+    assert branch_point(tree.top) == commit
 
 
 def _empty(tree: WorkTree) -> str:
