@@ -69,6 +69,12 @@ def found(text: str, inputs_digest: str) -> Found:
     return Found(match["version"], is_unedited and is_own, is_unedited and not is_own)
 
 
+def maker_of(text: str) -> str:
+    """The version of Jeyn that made a file which begins so, empty if none did; a merge may have put lines before it."""
+    stamps = filter(None, map(_STAMP.match, text.splitlines()))
+    return next((stamp["version"] for stamp in stamps), "")
+
+
 def maker() -> str:
     """The version, and the digest of the emitters: others may make other bytes of the same definitions."""
     return f"{jeyn.version.VERSION}+{_emitters()[7:23]}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jeyn.errors import AskError
 from jeyn_gen.emit.field_types import warm_up
-from jeyn_gen.emit.units import Unit, found
+from jeyn_gen.emit.units import Unit, found, maker_of
 from jeyn_gen.load.side_by_side import side_by_side
 from jeyn_gen.publish.seen import Seen
 
@@ -20,7 +20,7 @@ MISSING = "missing"
 _WORTH_A_PROCESS = 16
 CHANGED = "changed"
 ORPHAN = "orphan"
-_HEADER_BYTES = 1024  # more than two lines of a header have
+_HEADER_BYTES = 1024  # more than the two lines of a header have, and those that a merge puts before them
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +77,7 @@ def _maker_of(file: Path) -> str:
     """The version of Jeyn that made a file; empty where none says that it did."""
     try:
         with file.open("rb") as stream:
-            return found(stream.read(_HEADER_BYTES).decode(errors="replace"), "").made_by
+            return maker_of(stream.read(_HEADER_BYTES).decode(errors="replace"))
     except OSError:
         return ""
 
@@ -86,10 +86,14 @@ def publish(root: Path, units: Iterable[Unit], state: Path | None = None) -> lis
     """Write what differs, remove what is orphaned, and return what that was. `state` as above.
 
     All new text is rendered before the first file is touched; each file is replaced in one step. AskError where
-    something else stands in the way of a file.
+    something else stands in the way of a file, or is there that Jeyn did not make.
     """
     wanted = {unit.path: unit for unit in units}
     changes = drift(root, wanted.values(), state)
+    if foreign := [change.path for change in changes if change.state == ORPHAN and not change.made_by]:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        fix = f"move away what somebody else put there: all of {ROOT}/ is Jeyn's, and only what it makes stays"
+        raise AskError(f"{foreign[0]}{more} was not generated", fix)
     _apply(root, changes, _rendered([wanted[change.path] for change in changes if change.state != ORPHAN]))
     return changes
 
