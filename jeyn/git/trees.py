@@ -116,13 +116,14 @@ def branch_point(top: Path) -> str:
 
 
 def _default_branch(top: Path) -> str:
-    configured = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
+    configured: str = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
     named = (f"refs/remotes/origin/{configured}", f"refs/heads/{configured}") if configured else ()
     for name in (*DEFAULT_BRANCHES, *named):
         if ask(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
             return name
     for folder in ("refs/remotes/origin", "refs/heads"):
-        found = os.fsdecode(ask(top, "for-each-ref", "--format=%(refname)", "--count=2", folder).output).split()
+        listed = ask(top, "for-each-ref", "--format=%(refname)", "--count=2", folder).output
+        found: list[str] = os.fsdecode(listed).split()
         if len(found) == 1:
             return found[0]
     fix = "name what to compare with: --against REV; or tell git once: git remote set-head origin --auto"

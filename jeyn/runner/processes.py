@@ -119,7 +119,7 @@ class Processes:
             raise KeyboardInterrupt
 
     def stop(self) -> None:
-        """Ask whatever still runs to end, kill what has not done so in time, and wait for its end. Safe to call twice."""
+        """Ask whatever still runs to end, kill what does not in time, and wait for its end. Safe to call twice."""
         for running in self._running.values():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(running.pid, signal.SIGTERM)

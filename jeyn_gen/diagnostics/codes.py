@@ -383,6 +383,14 @@ CODES: dict[str, Code] = {
             "def train(images, C): ...",
             "Take the generated inputs class: def train(inputs: TrainInputs) -> TrainOutputs.",
         ),
+        Code(
+            "JYN404",
+            "a module imports generated code that is not made",
+            "The step could not start: of each major line of a definition that is there one module is generated, and"
+            " a line that was bumped takes the module of the old one with it.",
+            "from generated.catalogs.readings_v1 import ReadingsBatch   # readings is at 2.0.0",
+            "Import what is generated now, or keep the old line beside the new one: jeyn bump --keep.",
+        ),
         # 5xx
         Code(
             "JYN501",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from jeyn_gen.diagnostics.finding import Location
 from jeyn_gen.load.kept import Kept, Row
 from jeyn_gen.load.modules import ASYNCHRONOUS, FUNCTION, IMPORTED, Binding, Module, read_module
 from jeyn_gen.load.remembered import content_digest, reader
@@ -44,6 +46,12 @@ class FunctionFinder:
             except OSError:  # longer than a file's name can be
                 return None
         return None
+
+    def generated(self) -> Iterator[tuple[Location, str]]:
+        """Place and name of each generated module that the modules read so far import."""
+        for path, found in self._read.items():
+            if isinstance(found, Module):
+                yield from ((Location(self._shown(path), *place), name) for *place, name in found.generated)
 
     def keep(self) -> None:
         """Remember the modules that were looked at, and no others."""

@@ -1,4 +1,4 @@
-"""What a Python module binds at its top level, found in its source without importing it."""
+"""What a Python module binds at its top level, and which generated code it imports: found in its source, unimported."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jeyn.model.modules import GENERATED
 from jeyn_gen.load.kept import Row
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -32,11 +33,15 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The bindings by name, the functions in the order of the source, and whether names may come by `import *`."""
+    """The bindings by name, the functions in the order of the source, and whether names may come by `import *`.
+
+    `generated` are the generated modules that it imports, wherever in it, each with line and column.
+    """
 
     bindings: dict[str, Binding]
     functions: tuple[str, ...]
     is_open: bool
+    generated: tuple[tuple[int, int, str], ...] = ()
 
     def to_row(self) -> Row:
         """The module in plain JSON."""
@@ -44,17 +49,17 @@ class Module:
             name: [one.kind, one.needed, one.named, one.more, [*one.keywords], one.module, one.name]
             for name, one in self.bindings.items()
         }
-        return [held, [*self.functions], self.is_open]
+        return [held, [*self.functions], self.is_open, [*self.generated]]
 
     @classmethod
     def of_row(cls, row: Row) -> Module:
         """The inverse of `to_row`."""
-        held, functions, is_open = row
+        held, functions, is_open, generated = row
         bindings = {
             name: Binding(kind, needed, named, more, tuple(keywords), module, original)
             for name, (kind, needed, named, more, keywords, module, original) in held.items()
         }
-        return cls(bindings, tuple(functions), is_open)
+        return cls(bindings, tuple(functions), is_open, tuple((line, column, name) for line, column, name in generated))
 
 
 def read_module(source: bytes) -> Module | str:
@@ -62,16 +67,31 @@ def read_module(source: bytes) -> Module | str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the team's code, which is not what is checked here
-            body = ast.parse(source).body
+            tree = ast.parse(source)
     except SyntaxError as error:
         return f"{error.msg} in line {error.lineno}"
     except (ValueError, RecursionError, MemoryError) as error:
         return str(error) or type(error).__name__
     return Module(
-        bindings={name: binding for node in _statements(body) for name, binding in _bindings(node)},
-        functions=tuple(node.name for node in body if isinstance(node, _Function)),
-        is_open=any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in body),
+        bindings={name: binding for node in _statements(tree.body) for name, binding in _bindings(node)},
+        functions=tuple(node.name for node in tree.body if isinstance(node, _Function)),
+        is_open=any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in tree.body),
+        generated=tuple(sorted({found for node in ast.walk(tree) for found in _of_generated(node)})),
     )
+
+
+def _of_generated(node: ast.AST) -> Iterator[tuple[int, int, str]]:
+    """Line, column and the dotted name of each module `generated.PACKAGE.MODULE` that a node imports."""
+    names: list[str] = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    for name in names:
+        parts = name.split(".")
+        if len(parts) >= 3 and parts[0] == GENERATED:
+            assert isinstance(node, ast.stmt), "an import is a statement"
+            yield node.lineno, node.col_offset + 1, ".".join(parts[:3])
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -20,6 +20,7 @@ from jeyn_gen.load.deployments import read_deployments
 from jeyn_gen.load.documents import Document, Key
 from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
+from jeyn_gen.load.generated_imports import check_generated_imports
 from jeyn_gen.load.held import Held, Table
 from jeyn_gen.load.pipeline_checks import PipelineChecker
 from jeyn_gen.load.reading import read_documents
@@ -79,6 +80,8 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding], 
     checker = PipelineChecker(scope, finder)
     check_triggers(scope)
     plans = {pin: plan for pin, pipeline in scope.definitions.pipelines.items() if (plan := checker.plan(pipeline))}
+    if all(document.held is not None for document in documents):  # else what is missing may be one of the others
+        check_generated_imports(scope.definitions, finder, findings)
     finder.keep()
     deployments = read_deployments(root, findings)
     check_deployments(scope, plans, deployments)
