@@ -117,7 +117,7 @@ def branch_point(top: Path) -> str:
 
 def _default_branch(top: Path) -> str:
     configured: str = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
-    named = (f"refs/remotes/origin/{configured}", f"refs/heads/{configured}") if configured else ()
+    named: tuple[str, ...] = (f"refs/remotes/origin/{configured}", f"refs/heads/{configured}") if configured else ()
     for name in (*DEFAULT_BRANCHES, *named):
         if ask(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
             return name
