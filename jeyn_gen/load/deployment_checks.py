@@ -12,6 +12,7 @@ from jeyn.model.plan import Plan
 from jeyn.model.references import LATEST, Recorded
 from jeyn_gen.load.documents import Document
 from jeyn_gen.load.scope import Scope
+from jeyn_gen.load.template_size import template_size
 
 #: How a pipeline is called on a cluster, with what may follow: a CronWorkflow has less room.
 _MOST_OF_A_NAME = 63
@@ -22,6 +23,8 @@ _ROOM_OF_A_RUN = len("-on-new-batch-1234567890")
 _MOST_STEPS = 1500
 _BYTES_OF_A_SOURCE = 40
 _MOST_BYTES = 500_000
+# Of a template, which a run's object holds too, beside its state: etcd takes 1.5 MB, and Argo's own limit is 1 MiB.
+_MOST_OF_A_TEMPLATE = 900_000
 _MOST_OF_A_DEFAULT = 65_536
 # What Argo's expressions take for their own: https://expr-lang.org/docs/language-definition
 _WORDS = frozenset("and contains else false if in let matches nil not or true".split())
@@ -77,7 +80,12 @@ def _check_needs(scope: Scope, document: Document, pipeline: Pipeline, deploymen
 
 
 def _check_size(scope: Scope, document: Document, plan: Plan) -> None:
-    """Of what tasks read, which is told in the template as it is in a run's state; as the emitter writes it, nearly."""
+    """Of the template, and of what tasks read, which a run's state tells once more; nearly as it is emitted."""
+    whole = template_size(plan)
+    if whole > _MOST_OF_A_TEMPLATE:
+        message = f"its template takes about {whole:,} bytes; {_MOST_OF_A_TEMPLATE:,} are room for"
+        scope.report(document.at("steps"), "JYN809", message)
+        return
     size = sum(_BYTES_OF_A_SOURCE + 3 * len(str(source)) for step in plan.steps for source in step.sources)
     if size > _MOST_BYTES:
         message = f"what the steps read takes about {size:,} bytes; {_MOST_BYTES:,} are room for"

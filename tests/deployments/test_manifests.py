@@ -151,56 +151,6 @@ def test_what_people_write_is_in_no_argument_of_a_container(deploy: Deploy) -> N
             }
 
 
-def many_steps(count: int) -> dict[str, str]:
-    steps = {f"step-{at:04}": {"function": "pipelines.many:f"} for at in range(count)}
-    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "steps": steps}
-    return {"pipelines/many.yaml": json.dumps(document), "pipelines/many.py": "def f(inputs): ...\n"}
-
-
-def test_500_steps_are_room_for(deploy: Deploy) -> None:
-    root = deploy(files=many_steps(500))
-    assert len((root / BASE / "many-v1.yaml").read_bytes()) < 300_000
-
-
-def test_too_many_steps_are_told_where_they_are(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
-    root = deploy()
-    for path, text in many_steps(1501).items():
-        (root / path).write_text(text)
-    assert main(["-C", str(root), "lint"]) == 1
-    assert "pipelines/many.yaml:1:" in (told := capsys.readouterr().out)
-    assert "JYN809" in told
-
-
-def fed(count: int, reads: int) -> dict[str, str]:
-    """So many steps that give, and half as many that read so many of these."""
-    steps: dict[str, dict[str, object]] = {
-        f"step-{at:04}": {"function": "pipelines.many:f", "outputs": {"told": {"report": f"told-{at}"}}}
-        for at in range(count)
-    }
-    names = list(steps)[:reads]
-    for at in range(count // 2):
-        inputs = {f"i{number}": f"{name}.told" for number, name in enumerate(names)}
-        steps[f"read-{at:04}"] = {"function": "pipelines.many:f", "inputs": inputs}
-    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "steps": steps}
-    return {"pipelines/many.yaml": json.dumps(document), "pipelines/many.py": "def f(inputs): ...\n"}
-
-
-def test_what_an_object_cannot_hold_is_told_where_it_is(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
-    root = deploy(files=fed(200, 50))
-    assert len((root / BASE / "many-v1.yaml").read_bytes()) < 1_000_000
-    for path, text in fed(200, 100).items():
-        (root / path).write_text(text)
-    capsys.readouterr()
-    assert main(["-C", str(root), "lint"]) == 1
-    assert "JYN809: what the steps read takes about" in capsys.readouterr().out
-    long = {"words": {"dtype": "string", "default": "x" * 65_537}}
-    steps = {"a": {"function": "pipelines.many:f"}}
-    document = {"kind": "Pipeline", "name": "many", "version": "1.0.0", "parameters": long, "steps": steps}
-    (root / "pipelines/many.yaml").write_text(json.dumps(document))
-    assert main(["-C", str(root), "lint"]) == 1
-    assert "JYN809: a default of more than 65,536 bytes" in capsys.readouterr().out
-
-
 def test_hera_is_loaded_only_to_emit(deploy: Deploy) -> None:
     root = deploy()
     script = "import sys; from jeyn.cli.main import main; main(sys.argv[1:]); print('hera' in sys.modules)"
