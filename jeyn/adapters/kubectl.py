@@ -43,7 +43,7 @@ class Kubectl:
         done = self._run("auth", "can-i", verb, resource, *_in(namespace), who)
         answer = done.stdout.strip().partition(" ")[0]
         if answer not in ("yes", "no"):
-            raise _unanswered(done.stderr)
+            raise _refused(done.stderr) or _unanswered(done.stderr)
         return answer == "yes"
 
     def _asked(self, *arguments: str) -> dict[str, Any]:
@@ -56,9 +56,7 @@ class Kubectl:
         told = done.stderr.strip()
         if "the server doesn't have a resource type" in told:
             return {}
-        if "(Forbidden)" in told:
-            raise AskError(f"you may not look: {told}", "ask for the right to read this namespace")
-        raise _unanswered(told)
+        raise _refused(told) or _unanswered(told)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [self._program, *arguments, f"--request-timeout={_SECONDS}s"]
@@ -66,6 +64,13 @@ class Kubectl:
             return subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * _SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Unreachable(f"kubectl does not answer: {error}", "check `kubectl cluster-info`") from None
+
+
+def _refused(told: str) -> AskError | None:
+    """What is raised where this user lacks the right to ask."""
+    if "(Forbidden)" not in told and "forbidden:" not in told:
+        return None
+    return AskError(f"you may not look: {told.strip()}", "ask for the right to read this namespace")
 
 
 def _unanswered(told: str) -> Unreachable:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from jeyn.errors import AskError
 
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
 
@@ -24,3 +27,11 @@ class Check:
 def check(name: str, is_there: bool, message: str, lacks: str, fix: str) -> Check:
     """That something is there, in a message; or what lacks, and what to do."""
     return Check(name, OK, message) if is_there else Check(name, MISSING, lacks, fix)
+
+
+def as_far_as_seen(name: str, checks: Iterable[Check]) -> Iterator[Check]:
+    """These checks, up to one that this user has no right to make."""
+    try:
+        yield from checks
+    except AskError as error:
+        yield Check(name, UNKNOWN, error.message, error.fix)

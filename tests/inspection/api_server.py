@@ -38,13 +38,17 @@ current-context: here
 
 
 class Api:
-    """What the API holds. `denied` are resources that no account may create."""
+    """What the API holds.
+
+    `denied` are resources that no account may create. `is_forbidden`: this user may see nothing; `is_narrow`: only what
+    is in a namespace, and nobody's rights but the own.
+    """
 
     def __init__(self, version: str = "v1.34.4") -> None:
         self.version = version
         self.objects: list[dict[str, Any]] = []
         self.denied: set[str] = set()
-        self.is_forbidden = False
+        self.is_forbidden = self.is_narrow = False
 
     def add(self, api: str, kind: str, name: str, namespace: str = "", **rest: Any) -> dict[str, Any]:
         """Add an object, and return it."""
@@ -79,7 +83,7 @@ class Api:
                 "groupVersion": group,
                 "resources": _resources(group),
             }
-        if self.is_forbidden:
+        if self.is_forbidden or (self.is_narrow and (rest[0] != "namespaces" or len(rest) < 3)):
             return 403, _status("Forbidden", "nobody may")
         return self._objects(group, rest, query)
 
@@ -110,6 +114,9 @@ def serving(api: Api, folder: Path) -> Iterator[Path]:
 
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers["Content-Length"]))  # protobuf, in which text is itself
+            if api.is_narrow and "Impersonate-User" in self.headers:
+                self._send(403, _status("Forbidden", 'users "system:serviceaccount" is forbidden: nobody may'))
+                return
             allowed = not any(resource.encode() in asked for resource in api.denied)
             review = {"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "spec": {}}
             self._send(201, {**review, "status": {"allowed": allowed}})

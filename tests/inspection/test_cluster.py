@@ -26,7 +26,8 @@ argocd = {repository = "https://git.example/digits"}
 COMPONENT = (Path(__file__).parents[2] / "components/postgres/ledger.yaml").read_text()
 COMMIT, NEXT = "a" * 40, "b" * 40
 ARGO = ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskresults", "applications", "appprojects")
-LOCKED = {"executor": "securityContext: {allowPrivilegeEscalation: false}\n"}
+LOCKED = "securityContext:\n  allowPrivilegeEscalation: false\n  capabilities: {drop: [ALL]}\n"
+INSTALLED = ("argo-workflows", "controller", "executor", "argo-cd", "argo-cd server")
 PROMOTED = ["step", "score@1", "--start", "--promoted", f"model@1#production=model#3 sha256:{'c' * 64}"]
 
 
@@ -35,10 +36,9 @@ def whole() -> Api:
     api = Api()
     for kind in ARGO:
         api.add("apiextensions.k8s.io/v1", "CustomResourceDefinition", f"{kind}.argoproj.io")
-    containers = [{"name": "main", "image": "quay.io/argoproj/workflow-controller:v3.7.4"}]
-    spec = {"template": {"spec": {"containers": containers}}}
-    api.add("apps/v1", "Deployment", "workflow-controller", "argo", spec=spec)
-    api.add("v1", "ConfigMap", "workflow-controller-configmap", "argo", data=LOCKED)
+    deployment(api, "workflow-controller", "argo", "quay.io/argoproj/workflow-controller:v3.7.4")
+    deployment(api, "argocd-server", "argocd", f"quay.io/argoproj/argocd:v3.2.11@sha256:{'d' * 64}")
+    api.add("v1", "ConfigMap", "workflow-controller-configmap", "argo", data={"executor": LOCKED})
     api.add("v1", "Namespace", "digits-live", metadata={"labels": {"pod-security.kubernetes.io/enforce": "restricted"}})
     api.add("v1", "ConfigMap", "jeyn", "digits-live", metadata={"annotations": {"jeyn.dev/commit": COMMIT}})
     api.add("v1", "ConfigMap", "jeyn-components", "digits-live", data={"ledger.yaml": COMPONENT})
@@ -49,6 +49,16 @@ def whole() -> Api:
     api.add("argoproj.io/v1alpha1", "WorkflowTemplate", "score-v1", "digits-live", spec=template)
     pod(api, "ready", {"running": {}})
     return api
+
+
+def deployment(api: Api, name: str, namespace: str, image: str) -> None:
+    spec = {"template": {"spec": {"containers": [{"name": "main", "image": image}]}}}
+    api.add("apps/v1", "Deployment", name, namespace, spec=spec)
+
+
+def half_locked(api: Api) -> None:
+    data = {"executor": LOCKED.replace("ALL", "NET_RAW")}
+    api.add("v1", "ConfigMap", "workflow-controller-configmap", "argo", data=data)
 
 
 def pod(api: Api, name: str, state: dict) -> None:
@@ -93,7 +103,8 @@ BREAKS = {
     "kubernetes": lambda api: setattr(api, "version", "v1.27.1"),
     "argo-workflows": lambda api: api.remove("CustomResourceDefinition", "cronworkflows.argoproj.io"),
     "argo-cd": lambda api: api.remove("CustomResourceDefinition", "appprojects.argoproj.io"),
-    "executor": lambda api: api.remove("ConfigMap", "workflow-controller-configmap"),
+    "argo-cd server": lambda api: deployment(api, "argocd-server", "argocd", "mirror/argocd:v3.1.9"),
+    "executor": half_locked,
     "namespace": lambda api: api.remove("Namespace", "digits-live"),
     "application": lambda api: api.remove("Application", "digits-production"),
     "rights of jeyn": lambda api: api.denied.add("workflowtaskresults"),
@@ -124,9 +135,7 @@ def test_what_argo_cd_cannot_build_is_told(project, tmp_path):
 
 def test_an_old_controller_and_no_credentials(project, tmp_path):
     api = whole()
-    containers = [{"name": "main", "image": "mirror/workflow-controller:v3.4.1"}]
-    spec = {"template": {"spec": {"containers": containers}}}
-    api.add("apps/v1", "Deployment", "workflow-controller", "argo", spec=spec)
+    deployment(api, "workflow-controller", "argo", "mirror:5000/workflow-controller:v3.4.1")
     api.remove("Secret", "jeyn-secrets")
     found = checks(project, api, tmp_path, 1)
     assert found["controller"]["message"] == "Argo Workflows v3.4.1 is older than 3.6"
@@ -154,9 +163,21 @@ def test_who_may_not_look_is_told(project, tmp_path):
     api.is_forbidden = True
     with serving(api, tmp_path) as config:
         assert "you may not look" in project.jeyn("status", "-e", "production", code=2, KUBECONFIG=str(config)).stderr
-        found = project.json("doctor", "-e", "production", code=1, KUBECONFIG=str(config))["checks"]
-    assert found[-1]["status"] == "missing"
-    assert "you may not look" in found[-1]["message"]
+        found = project.json("doctor", "-e", "production", KUBECONFIG=str(config))["checks"]
+    unknown = {one["name"]: one["message"] for one in found if one["status"] == "unknown"}
+    assert [*unknown] == [*INSTALLED, "namespace", "application", "components", "pods"]
+    assert all("you may not look" in message for message in unknown.values())
+
+
+def test_who_may_look_at_a_namespace_alone_is_told_of_that(project, tmp_path):
+    api = whole()
+    api.remove("ConfigMap", "jeyn-components")
+    api.is_narrow = True
+    found = checks(project, api, tmp_path, 1)
+    unknown = [name for name, one in found.items() if one["status"] == "unknown"]
+    assert unknown == [*INSTALLED, "namespace", "rights"]
+    assert [name for name, one in found.items() if one["status"] == "missing"] == ["components"]
+    assert {name for name, one in found.items() if one["status"] == "ok"} >= {"kubernetes", "application", "image"}
 
 
 def test_what_is_live(project, tmp_path):
