@@ -74,12 +74,16 @@ def test_its_commands(example, wheels):
     )
     programs = f"{Path(kustomize.kubectl()).parent}:{Path(sys.executable).parent}"
     environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
-    (console,) = (one for one in blocks("console") if "kubectl apply" in one)
-    for command in re.findall(r"^\$ (.*)$", console, re.MULTILINE):
-        done = subprocess.run(
-            ["sh", "-c", command], cwd=example.root, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+    def run_block(about: str) -> None:
+        (console,) = (one for one in blocks("console") if about in one)
+        for command in re.findall(r"^\$ (.*)$", console, re.MULTILINE):
+            done = subprocess.run(
+                ["sh", "-c", command], cwd=example.root, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+    run_block("kubectl apply")
     example.synced(commit)
     namespace = json.loads(example.kube.run("get", "namespace", "digits", "-o", "json"))
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
@@ -91,3 +95,9 @@ def test_its_commands(example, wheels):
     assert laptop
     assert example.digests("-e", "production") == laptop
     assert commit in example.jeyn("status", "-e", "production")
+
+    run_block("delete application")
+    deployed = "workflowtemplates,cronworkflows,networkpolicies,configmaps,serviceaccounts"
+    left = example.kube.every(deployed, "--selector", "app.kubernetes.io/managed-by=jeyn")
+    assert [(one["kind"], one["metadata"]["name"]) for one in left] == []
+    assert example.kube.get("secret", "jeyn-secrets") is not None
