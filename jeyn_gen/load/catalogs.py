@@ -182,9 +182,9 @@ def _plain_type(fields: Fields) -> Scalar | Tensor:
             raise Refused
         return scalar
     if scalar.family not in NUMERIC:
-        raise fields.reader.refuse(
-            fields.place("shape"), "JYN112", f"{fields.what}: a tensor cannot hold {scalar.dtype}"
-        )
+        fix = f"leave `shape` out for one in each row, or write `list: {{dtype: {scalar.dtype}}}` for several"
+        message = f"{fields.what}: a tensor holds numbers, and cannot hold {scalar.dtype}"
+        raise fields.reader.refuse(fields.place("shape"), "JYN112", message, fix)
     tensor = Tensor(scalar, shape)
     if tensor.is_fixed and tensor.size > MOST_NUMBERS:
         message = f"{fields.what}: a row would hold {tensor.size:,} numbers; it can hold {MOST_NUMBERS:,}"
