@@ -49,7 +49,7 @@ def contests(bench: Bench) -> Iterator[Contest]:
     )
     yield Contest(
         title=f"{TITLE} --check: {_MANY:,} catalogs, nothing has changed",
-        jeyn=bench.jeyn("generate", folder=folder),
+        jeyn=bench.jeyn("generate", "--check", folder=folder),
         note="whole process",
     )
 

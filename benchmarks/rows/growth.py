@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from harness.bench import Bench
 from harness.contest import Contest, Opponent
@@ -23,6 +26,17 @@ def contests(bench: Bench) -> Iterator[Contest]:
             opponents=(Opponent(lint[fewer], 11.0 if more == 10_000 else None),),
             note="of all kinds; whole process",
         )
+    anew = {
+        count: replace(bench.jeyn("generate", folder=folder, name=f"Jeyn, {count:,}"), before=_without(folder))
+        for count, folder in folders.items()
+    }
+    yield Contest(
+        title=f"{TITLE}: generate {10_000:,} documents, cold",
+        jeyn=anew[10_000],
+        opponents=(Opponent(anew[1000], 11.0),),
+        rounds=3,
+        note="whole process, from nothing",
+    )
     for command in (("lint",), ("generate",)):
         yield Contest(
             title=f"{TITLE}: most memory of `jeyn {command[0]}`, 10,000 documents",
@@ -33,3 +47,11 @@ def contests(bench: Bench) -> Iterator[Contest]:
             warm_up=False,
             note="resident, of all its processes together, what they share counted once",
         )
+
+
+def _without(folder: Path) -> Callable[[], None]:
+    def remove() -> None:
+        for name in ("generated", ".jeyn"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+    return remove

@@ -21,7 +21,7 @@ def contests(bench: Bench) -> Iterator[Contest]:
     write(folder, catalogs(_COUNT) | {".gitignore": ".jeyn/\n"})
     bench.prepare(*bench.jeyn("generate").command, folder=folder)
     commit_all(folder)
-    for check in (("lint", "--staged"), ("generate", "--staged")):
+    for check in (("lint", "--staged"), ("generate", "--staged"), ("breaking", "--staged")):
         jeyn = bench.jeyn(*check, folder=folder)
         yield Contest(
             title=f"{TITLE}: jeyn {' '.join(check)}, {_COUNT:,} catalogs, none changed",
