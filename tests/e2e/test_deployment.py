@@ -247,21 +247,36 @@ def test_a_wrong_image_is_refused(repository, first, kube, wheels):
 
 @pytest.mark.usefixtures("trained")
 def test_promotion_and_rollback_change_what_runs(repository, first, kube, wheels):
-    document = repository.root / "catalogs/churn.yaml"
+    succeeded(kube, kube.submit("train-churn-v1", C="0.25"))
     found = json.loads(repository.jeyn("ls", "checkpoints", "-e", "live", "--format", "json"))["items"]
-    one = next(item for item in found if item["definition"].startswith("churn@"))
-    promoted = f"promoted:\n  production: {{checkpoint: {one['ref']}, digest: '{one['digest']}'}}\n"
-    document.write_text(document.read_text() + promoted)
+    ours = {one["digest"]: one["ref"] for one in found if one["definition"].startswith("churn@")}
+    assert len(ours) >= 2
+    (newer, older) = list(ours)[:2]
+    document = repository.root / "catalogs/churn.yaml"
+    unpromoted = document.read_text()
     (repository.root / "pipelines/serve.yaml").write_text(SERVE)
     (repository.root / "pipelines/serve.py").write_text(SERVES)
-    commit = repository.commit("promote a checkpoint")
-    assert one["digest"] in repository.git("show", "--unified=0", commit, "--", "generated/manifests")
-    repository.build(commit, wheels)
-    repository.deploy(commit)
-    repository.synced(commit)
-    status = json.loads(repository.jeyn("status", "-e", "live", "--format", "json"))
-    assert list(status["promoted"].values()) == [f"{one['ref']} {one['digest']}"]
-    succeeded(kube, kube.submit("serve-v1"))
+
+    def served(commit, digest):
+        repository.build(commit, wheels)
+        repository.deploy(commit)
+        repository.synced(commit)
+        status = json.loads(repository.jeyn("status", "-e", "live", "--format", "json"))
+        assert list(status["promoted"].values()) == [f"{ours[digest]} {digest}"]
+        succeeded(kube, kube.submit("serve-v1"))
+        told = json.loads(repository.jeyn("show", "told#latest", "-e", "live", "--format", "json"))
+        assert told["commit"] == commit
+        assert [one["digest"] for one in told["relationships"]] == [digest]
+
+    for digest in (older, newer):
+        document.write_text(
+            f"{unpromoted}promoted:\n  production: {{checkpoint: {ours[digest]}, digest: '{digest}'}}\n"
+        )
+        commit = repository.commit("promote a checkpoint")
+        assert digest in repository.git("show", "--unified=0", commit, "--", "generated/manifests")
+        served(commit, digest)
+    repository.git("revert", "--no-edit", "HEAD")
+    served(repository.git("rev-parse", "HEAD"), older)
     repository.move(first)
     repository.synced(first)
     wait(lambda: kube.get("workflowtemplate", "serve-v1") is None, 60)
@@ -274,6 +289,7 @@ version: 1.0.0
 steps:
   tell:
     function: pipelines.serve:tell
+    cache: false
     inputs: {model: "churn@1#production"}
     outputs: {told: {report: told}}
 """
