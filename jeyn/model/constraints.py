@@ -69,6 +69,28 @@ def broken(value: Value, kind: Scalar | Tensor, rules: Constraints) -> Iterator[
         yield f"enum {', '.join(map(shown, rules.enum))}"
 
 
+def listed(kind: Scalar | Tensor, rules: Constraints) -> tuple[Value, ...] | None:
+    """The values among which those of a type are, without null and NaN: of an enumeration, or the two of a bool."""
+    if rules.enum is None and item_of(kind).family is Family.BOOLEAN:
+        return (False, True)
+    return rules.enum
+
+
+def accepted_values(kind: FeatureType, rules: Constraints) -> frozenset[Value] | None:
+    """Which values but null a type and its rules accept, of a tensor for each number; None where nothing lists them.
+
+    An enumeration of floats accepts NaN too, unless it has a bound.
+    """
+    known = listed(kind, rules) if isinstance(kind, Scalar | Tensor) else None
+    if known is None:
+        return None
+    assert isinstance(kind, Scalar | Tensor)
+    item = item_of(kind)
+    kept = {stored(value, item) for value in known if not any(broken(value, kind, rules))}
+    has_nan = item.family is Family.FLOAT and not any(broken(math.nan, kind, rules))
+    return frozenset({*kept, math.nan} if has_nan else kept)
+
+
 def stored(value: Value, scalar: Scalar) -> Value:
     """A value as its dtype holds it: a float is rounded to the nearest float16 or float32, any other stays as it is."""
     form = _NARROW.get(scalar.dtype)
@@ -100,5 +122,7 @@ def _broken_bounds(value: Value, rules: Constraints, scalar: Scalar) -> Iterator
 
 
 def shown(value: Value) -> str:
-    """A value as a message shows it."""
+    """A value as a message shows it: a bool in the words of a document, bytes as Python writes them."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return repr(value) if isinstance(value, bytes) else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jeyn.model.constraints import broken, shown
+from jeyn.model.constraints import broken, listed, shown
 from jeyn.model.definitions import DataCatalog
 from jeyn.model.types import Constraints, Family, Feature, List, Scalar, Struct, Tensor, item_of
 
@@ -54,7 +54,8 @@ def _value_gaps(offered: Feature, wanted: Feature, kind: Scalar | Tensor) -> Ite
     yield from _null_gaps(offered, wanted)
     if need.unique and not have.unique:
         yield "need not be unique"
-    if have.enum is not None:
+    given = listed(kind, have)
+    if given is not None:
         values_only = Constraints(
             minimum=need.minimum,
             maximum=need.maximum,
@@ -65,7 +66,7 @@ def _value_gaps(offered: Feature, wanted: Feature, kind: Scalar | Tensor) -> Ite
             pattern=need.pattern,
             enum=need.enum,
         )
-        for value in have.enum:
+        for value in given:
             yield from (f"may be {shown(value)}, against {rule}" for rule in broken(value, kind, values_only))
         if item_of(kind).family is Family.FLOAT and _is_bounded(need, kind) and not _is_bounded(have, kind):
             yield "may be NaN, which keeps no bound"

@@ -53,6 +53,4 @@ def _reason(condition: Condition, value: Any) -> str:
 
 def _shown(value: Value | None) -> str:
     """As a document writes it."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    return shown(value)
+    return "null" if value is None else shown(value)

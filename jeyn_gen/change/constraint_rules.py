@@ -9,7 +9,7 @@ from jeyn.model.constraints import shown, stored
 from jeyn.model.types import Feature, Scalar, Tensor, Value, item_of
 from jeyn_gen.change.levels import Level
 from jeyn_gen.change.members import CatalogChange, FeatureChange, of_features
-from jeyn_gen.change.rule import Rule
+from jeyn_gen.change.rule import Breach, Rule
 
 Check = Callable[[FeatureChange], Iterator[str]]
 #: A bound and whether it is exclusive.
@@ -156,36 +156,43 @@ def _not_unique(change: FeatureChange) -> Iterator[str]:
 
 
 def _spelled_otherwise(change: FeatureChange) -> Iterator[str]:
-    is_spelled = change.old.constraints != change.new.constraints
-    if is_spelled and change.has_lengths_alike and _allowed(change.old) == _allowed(change.new):
+    old, new = change.old.constraints, change.new.constraints
+    if old == new or not change.has_lengths_alike or (old.nullable, old.unique) != (new.nullable, new.unique):
+        return
+    if change.accepts_the_same or _allowed(change.old) == _allowed(change.new):
         yield "its constraints are spelled otherwise, and allow the same values"
 
 
 def _allowed(feature: Feature) -> tuple[object, ...]:
-    """What its constraints mean, however they are spelled."""
+    """What its constraints on values and lengths mean, however they are spelled."""
     rules = feature.constraints
     has_values = isinstance(feature.type, Scalar | Tensor)
     values = (_bounds(feature), _listed(feature)) if has_values else ()
     lengths = (rules.min_length or 0, rules.max_length)
-    return rules.nullable, rules.unique, rules.pattern, lengths, values
+    return rules.pattern, lengths, values
+
+
+def _of_values(check: Check, *keys: str) -> Callable[[CatalogChange], Iterator[Breach]]:
+    """The check of one constraint. What it says means nothing where the values that are accepted stay the same."""
+    return of_features(lambda change: iter(()) if change.accepts_the_same else check(change), *keys)
 
 
 CONSTRAINT_RULES: tuple[Rule[CatalogChange], ...] = (
-    Rule("JYN623", Level.MAJOR, of_features(_lower(raised=True))),
-    Rule("JYN624", Level.MAJOR, of_features(_lower(raised=False))),
-    Rule("JYN625", Level.MAJOR, of_features(_upper(lowered=True))),
-    Rule("JYN626", Level.MAJOR, of_features(_upper(lowered=False))),
-    Rule("JYN627", Level.MAJOR, of_features(_shortest(raised=True), "min_length")),
-    Rule("JYN628", Level.MAJOR, of_features(_shortest(raised=False), "min_length")),
-    Rule("JYN629", Level.MAJOR, of_features(_longest(lowered=True), "max_length")),
-    Rule("JYN630", Level.MAJOR, of_features(_longest(lowered=False), "max_length")),
-    Rule("JYN631", Level.MAJOR, of_features(_pattern_added, "pattern")),
-    Rule("JYN632", Level.MAJOR, of_features(_pattern_removed, "pattern")),
-    Rule("JYN633", Level.MAJOR, of_features(_pattern_changed, "pattern")),
-    Rule("JYN634", Level.MAJOR, of_features(_values_removed, "enum")),
-    Rule("JYN635", Level.MAJOR, of_features(_values_added, "enum")),
-    Rule("JYN636", Level.MAJOR, of_features(_enum_added, "enum")),
-    Rule("JYN637", Level.MAJOR, of_features(_enum_dropped, "enum")),
+    Rule("JYN623", Level.MAJOR, _of_values(_lower(raised=True))),
+    Rule("JYN624", Level.MAJOR, _of_values(_lower(raised=False))),
+    Rule("JYN625", Level.MAJOR, _of_values(_upper(lowered=True))),
+    Rule("JYN626", Level.MAJOR, _of_values(_upper(lowered=False))),
+    Rule("JYN627", Level.MAJOR, _of_values(_shortest(raised=True), "min_length")),
+    Rule("JYN628", Level.MAJOR, _of_values(_shortest(raised=False), "min_length")),
+    Rule("JYN629", Level.MAJOR, _of_values(_longest(lowered=True), "max_length")),
+    Rule("JYN630", Level.MAJOR, _of_values(_longest(lowered=False), "max_length")),
+    Rule("JYN631", Level.MAJOR, _of_values(_pattern_added, "pattern")),
+    Rule("JYN632", Level.MAJOR, _of_values(_pattern_removed, "pattern")),
+    Rule("JYN633", Level.MAJOR, _of_values(_pattern_changed, "pattern")),
+    Rule("JYN634", Level.MAJOR, _of_values(_values_removed, "enum")),
+    Rule("JYN635", Level.MAJOR, _of_values(_values_added, "enum")),
+    Rule("JYN636", Level.MAJOR, _of_values(_enum_added, "enum")),
+    Rule("JYN637", Level.MAJOR, _of_values(_enum_dropped, "enum")),
     Rule("JYN640", Level.MAJOR, of_features(_unique, "unique")),
     Rule("JYN641", Level.MAJOR, of_features(_not_unique, "unique")),
     Rule("JYN607", Level.PATCH, of_features(_spelled_otherwise)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from jeyn.model.constraints import accepted_values
 from jeyn.model.definitions import DataCatalog
 from jeyn.model.types import Feature, List, Scalar, Struct, Tensor, item_of
 from jeyn_gen.change.rule import Breach
@@ -25,13 +26,23 @@ class Place:
         """The place of one of them, that lie at these keys."""
         return Place(f"{self.subject}.{feature.name}", (*self.keys, feature.name), self.feature or feature.name)
 
+    @property
+    def fields(self) -> Place:
+        """Where the fields stand, if it is a struct."""
+        return Place(self.subject, (*self.keys, "struct"), self.feature)
+
+    @property
+    def item(self) -> Place:
+        """Where the item stands, if it is a list."""
+        return Place(f"{self.subject}[]", (*self.keys, "list"), self.feature)
+
     def breach(self, message: str, *keys: str) -> Breach:
         """A breach here, at a key of the feature if one is named."""
         label = self.subject.removeprefix("features.")
         return Breach(self.subject, f"feature `{label}`: {message}", (*self.keys, *keys), feature=self.feature)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FeatureChange:
     """A feature, a field of a struct or the item of a list, in two versions that differ."""
 
@@ -46,6 +57,14 @@ class FeatureChange:
             return False
         old, new = item_of(self.old.type), item_of(self.new.type)
         return old.dtype == new.dtype and bool(old.timezone) == bool(new.timezone)
+
+    @cached_property
+    def accepts_the_same(self) -> bool:
+        """Whether both list their values, and these are the same, however each of the constraints is written."""
+        if not self.has_values_alike:
+            return False
+        old = accepted_values(self.old.type, self.old.constraints)
+        return old is not None and old == accepted_values(self.new.type, self.new.constraints)
 
     @property
     def has_lengths_alike(self) -> bool:
@@ -102,12 +121,10 @@ def _within(members: Members) -> Iterator[Members]:
     for pair in (*members.pairs, *members.renamed):
         match pair.old.type, pair.new.type:
             case Struct(old), Struct(new):
-                place = Place(pair.place.subject, (*pair.place.keys, "struct"), pair.place.feature)
-                yield from _within(_paired(old, new, place))
+                yield from _within(_paired(old, new, pair.place.fields))
             case List(old_item), List(new_item) if old_item != new_item:
-                place = Place(f"{pair.place.subject}[]", (*pair.place.keys, "list"), pair.place.feature)
-                item = FeatureChange(old_item, new_item, place)
-                yield from _within(Members(place, (item,), (), (), (), reordered=False))
+                item = FeatureChange(old_item, new_item, pair.place.item)
+                yield from _within(Members(item.place, (item,), (), (), (), reordered=False))
 
 
 def _paired(old: Sequence[Feature], new: Sequence[Feature], place: Place) -> Members:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
 
 from change_projects import BASE, project_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jeyn.model.constraints import broken
 from jeyn.model.definitions import DataCatalog
 from jeyn.model.inclusion import feature_gaps
+from jeyn.model.names import Version
+from jeyn.model.types import Constraints, Feature, Scalar, Value
 from jeyn_gen.change.bump import bump
 from jeyn_gen.change.judge import judge
 from jeyn_gen.change.levels import Level
@@ -34,6 +41,13 @@ KINDS = tuple(
     dtype: string, unique: true
     dtype: string, max_length: 3, description: 'version: 1.0.0'
     dtype: string, pattern: '^a'
+    dtype: string, enum: [ab, ac]
+    dtype: string, enum: [ac, ab], pattern: '^a', max_length: 2
+    dtype: int8, enum: [1, 2], minimum: 0
+    dtype: float32, enum: [0.5], minimum: 0
+    dtype: bool
+    dtype: bool, enum: [true]
+    dtype: bool, enum: [false, true]
     dtype: timestamp, minimum: 2030-01-01T00:00:00
     dtype: timestamp, timezone: UTC, minimum: 2030-01-01T00:00:00Z
     dtype: decimal, precision: 4, scale: 2, maximum: 9.5
@@ -99,6 +113,52 @@ def test_less_than_a_major_breaks_nothing_for_any_two_features_of_one_name() -> 
 @given(FEATURES, FEATURES)
 def test_less_than_a_major_breaks_nothing(old: dict[str, tuple[str, bool]], new: dict[str, tuple[str, bool]]) -> None:
     assert_less_than_a_major_breaks_nothing(read("1.0.0", old), read("1.0.0", new))
+
+
+#: All values that the features below could have.
+UNIVERSES: dict[str, tuple[Value, ...]] = {
+    "bool": (False, True),
+    "int8": tuple(range(-128, 128)),
+    "string": tuple("".join(letters) for size in range(4) for letters in product("ab", repeat=size)),
+}
+RULES: dict[str, dict[str, Sequence[Any]]] = {
+    "bool": {},
+    "int8": {key: range(-2, 6) for key in ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")},
+    "string": {"min_length": range(4), "max_length": range(4), "pattern": ("a", "^a", "b$")},
+}
+
+
+@st.composite
+def pairs_of_listed_features(draw: st.DrawFn) -> tuple[Feature, Feature]:
+    """Two of one dtype, each of which lists its values, among rules that these keep."""
+    dtype = draw(st.sampled_from(sorted(UNIVERSES)))
+    return draw(listed_features(dtype)), draw(listed_features(dtype))
+
+
+@st.composite
+def listed_features(draw: st.DrawFn, dtype: str) -> Feature:
+    few = [value for value in UNIVERSES[dtype] if not isinstance(value, int) or 0 <= value < 4][:6]
+    enum = tuple(draw(st.lists(st.sampled_from(few), min_size=1, max_size=3, unique=True)))
+    rules = Constraints(enum=None if dtype == "bool" and draw(st.booleans()) else enum)
+    for key, values in RULES[dtype].items():
+        more = replace(rules, **{key: draw(st.sampled_from([None, *values]))})
+        rules = rules if any(rule for value in enum for rule in broken(value, Scalar(dtype), more)) else more
+    return Feature("x", Scalar(dtype), rules)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pairs_of_listed_features())
+def test_of_listed_values_exactly_another_set_needs_a_major(drawn: tuple[Feature, Feature]) -> None:
+    accepted = [
+        [value for value in UNIVERSES[str(one.type)] if not any(broken(value, Scalar(str(one.type)), one.constraints))]
+        for one in drawn
+    ]
+    old, new = (DataCatalog("a", Version(1, 0, 0), (one,)) for one in drawn)
+    found = {rule.code: rule.needs for rule, _ in breaches(old, new, {}, {})}
+    if accepted[0] == accepted[1]:
+        assert found == ({} if old == new else {"JYN607": Level.PATCH})
+    else:
+        assert set(found.values()) == {Level.MAJOR}
 
 
 @settings(max_examples=100, deadline=None)

@@ -15,8 +15,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter
 
-from jeyn.model.constraints import applicable, broken, shown, stored
-from jeyn.model.types import DTYPES, Constraints, FeatureType, Scalar, Tensor, integer_range, item_of
+from jeyn.model.constraints import accepted_values, applicable, broken, shown, stored
+from jeyn.model.types import DTYPES, Constraints, FeatureType, Scalar, Struct, Tensor, integer_range, item_of
 from jeyn_gen.load.patterns import pattern_problem
 
 INT, FLOAT, SINGLE, HALF, TEXT = (Scalar(name) for name in ("int8", "float64", "float32", "float16", "string"))
@@ -66,7 +66,7 @@ def told(value: Any, kind: FeatureType, **rules: Any) -> list[str]:
         ),
         (timedelta(1), Scalar("duration"), {"maximum": timedelta(0)}, ["maximum 0:00:00"]),
         (Decimal("1.5"), Scalar("decimal", precision=3, scale=1), {"enum": (Decimal("1.50"),)}, []),
-        (True, Scalar("bool"), {"enum": (False,)}, ["enum False"]),
+        (True, Scalar("bool"), {"enum": (False,)}, ["enum false"]),
     ],
 )
 def test_what_is_broken(value: Any, kind: FeatureType, rules: dict[str, Any], expected: list[str]) -> None:
@@ -114,7 +114,27 @@ def test_types_as_text() -> None:
     assert Tensor(INT, (2, 3)).size == 6
     assert (Tensor(INT, (2, 3)).is_fixed, Tensor(INT, (2, -1)).is_fixed) == (True, False)
     assert (item_of(INT), item_of(Tensor(FLOAT, (1,)))) == (INT, FLOAT)
-    assert (shown(b"a"), shown(1.5), shown("a")) == ("b'a'", "1.5", "a")
+    assert (shown(b"a"), shown(1.5), shown("a"), shown(True)) == ("b'a'", "1.5", "a", "true")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "expected"),
+    [
+        (INT, {}, None),
+        (INT, {"minimum": 1, "maximum": 2}, None),
+        (INT, {"enum": (1, 2, 3), "exclusive_maximum": 3}, {1, 2}),
+        (Tensor(INT, (2,)), {"enum": (1,)}, {1}),
+        (TEXT, {"enum": ("ab", "b", "abc"), "pattern": "^a", "max_length": 2}, {"ab"}),
+        (SINGLE, {"enum": (0.1, 0.10000000149011612), "minimum": 0.0}, {0.10000000149011612}),
+        (FLOAT, {"enum": (1.0,)}, {1.0, math.nan}),
+        (Scalar("bool"), {}, {True, False}),
+        (Scalar("bool"), {"enum": (True,)}, {True}),
+        (Tensor(Scalar("bool"), (2,)), {"nullable": True}, {True, False}),
+        (Struct(()), {}, None),
+    ],
+)
+def test_values_that_are_accepted(kind: FeatureType, rules: dict[str, Any], expected: Any) -> None:
+    assert accepted_values(kind, Constraints(**rules)) == expected
 
 
 @given(st.floats(allow_nan=False), st.sampled_from(["float16", "float32", "float64"]))

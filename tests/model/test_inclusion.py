@@ -229,6 +229,8 @@ CASES: list[tuple[FeatureType, Constraints, FeatureType, Constraints, list[str]]
     (TEXT, rules(enum=("a",)), TEXT, rules(enum=("a", "b"), max_length=1), []),
     (TEXT, rules(enum=("a", "b")), TEXT, rules(enum=("a",)), ["may be b, against enum a"]),
     (TEXT, rules(), TEXT, rules(enum=("a",)), ["may be other than a"]),
+    (Scalar("bool"), rules(), Scalar("bool"), rules(enum=(True, False)), []),
+    (Scalar("bool"), rules(), Scalar("bool"), rules(enum=(True,)), ["may be false, against enum true"]),
     (TEXT, rules(enum=("a",), nullable=True), TEXT, rules(enum=("a",)), ["may be null"]),
     (
         INT,
