@@ -13,6 +13,7 @@ from jeyn_gen.change.feature_rules import FEATURE_RULES
 from jeyn_gen.change.formula_rules import FORMULA_RULES, FormulaChange
 from jeyn_gen.change.levels import Level
 from jeyn_gen.change.members import CatalogChange
+from jeyn_gen.change.name_rules import NAME_RULES
 from jeyn_gen.change.output_rules import OUTPUT_RULES
 from jeyn_gen.change.pipeline_rules import PARAMETER_RULES, PipelineChange
 from jeyn_gen.change.rule import Breach, Rule
@@ -22,7 +23,7 @@ from jeyn_gen.change.wording_rules import descriptions
 
 _WORDING: Rule[Any] = Rule("JYN606", Level.PATCH, lambda change: descriptions(change.old, change.new))
 RULES: dict[type[Any], tuple[Rule[Any], ...]] = {
-    DataCatalog: (*MEMBER_RULES, *FEATURE_RULES, *CONSTRAINT_RULES, _WORDING),
+    DataCatalog: (*MEMBER_RULES, *FEATURE_RULES, *CONSTRAINT_RULES, *NAME_RULES, _WORDING),
     DatasetFormula: (*FORMULA_RULES, _WORDING),
     MLUseCase: (*USE_CASE_RULES, _WORDING),
     Pipeline: (*PARAMETER_RULES, *OUTPUT_RULES, *STEP_RULES, _WORDING),

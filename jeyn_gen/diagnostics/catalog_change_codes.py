@@ -260,4 +260,14 @@ CATALOG_CHANGE_CODES = (
         "label: {dtype: int8} -> label: {dtype: int8, description: The digit.}",
         "Raise the patch.",
     ),
+    Code(
+        "JYN901",
+        "a feature is called otherwise in Python",
+        "Features such as `mean radius` and `mean_radius` want the same attribute: it goes to the one that is written"
+        " so, else to the first, and the others get a number; so it is with the classes of structs. Code that uses the"
+        " old attribute or class would mean another feature, or none.",
+        "features: {mean radius: …} -> features: {mean radius: …, mean_radius: …}   # which takes the attribute",
+        "Name what is added so that its attribute is another, or put it after the rest, in the order as it was; else"
+        " raise the major.",
+    ),
 )

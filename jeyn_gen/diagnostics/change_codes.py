@@ -1,5 +1,6 @@
 """What the codes of changes say: 601 to 607 of any document, 610 to 645 of catalogs, then of formulas, use cases and
-pipelines, also 608 and 609. What each needs of the version stands with its rule, in `jeyn_gen.change`.
+pipelines, also 608 and 609; as all of these are taken, later ones are from 901. What each needs of the version stands
+with its rule, in `jeyn_gen.change`.
 
 An example shows the line before and after, with `->` between them. Like the other codes, none is ever reused, and the
 rows are one table for each kind, longer than modules should be, because they are read beside each other.

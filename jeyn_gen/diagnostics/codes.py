@@ -11,7 +11,7 @@ from jeyn_gen.diagnostics.code import Code
 from jeyn_gen.diagnostics.deployment_codes import DEPLOYMENT_CODES
 from jeyn_gen.diagnostics.finding import WARNING, Edit, Finding, Location
 
-__all__ = ["CODES", "GROUPS", "Code", "made"]
+__all__ = ["CODES", "GROUPS", "OF_CHANGES", "Code", "made"]
 
 _MOST = 600  # characters of a message; texts of any length can be part of one
 
@@ -26,7 +26,10 @@ GROUPS = {
     "JYN6": "Changes",
     "JYN7": "Generated files",
     "JYN8": "Deployment",
+    "JYN9": "Changes, continued",
 }
+#: How the codes begin that `jeyn breaking` has: the first hundred are used up.
+OF_CHANGES = ("JYN6", "JYN9")
 
 CODES: dict[str, Code] = {
     row.code: row
@@ -409,7 +412,7 @@ CODES: dict[str, Code] = {
             "Move to the feature that replaces it.",
             WARNING,
         ),
-        # 6xx: changes
+        # 6xx and 9xx: changes
         *CHANGE_CODES,
         # 7xx
         Code(
@@ -438,6 +441,7 @@ CODES: dict[str, Code] = {
         *DEPLOYMENT_CODES,
     )
 }
+CODES = dict(sorted(CODES.items()))
 
 
 def made(place: Location, code: str, message: str, fix: str = "", edit: Edit | None = None) -> Finding:

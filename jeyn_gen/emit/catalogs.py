@@ -8,7 +8,8 @@ from jeyn.model import modules as names
 from jeyn.model.codec import digest, encode
 from jeyn.model.definitions import DataCatalog
 from jeyn.model.names import Pin, attribute_names, class_part
-from jeyn.model.types import ITEM, Family, Feature, FeatureType, Scalar, Struct, Tensor, item_of
+from jeyn.model.struct_names import struct_names
+from jeyn.model.types import ITEM, Family, Feature, FeatureType, Scalar, Tensor, item_of
 from jeyn_gen.emit.annotations import annotation
 from jeyn_gen.emit.classes import ClassSource, FieldSource, GeneratedClasses, pydantic_classes
 from jeyn_gen.emit.import_lines import imports
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
 
 def _row_classes(name: str, catalog: DataCatalog) -> GeneratedClasses:
     """The row class, and before it the classes of the structs that are in it."""
-    structs = _struct_names(name, catalog)
+    structs = struct_names(catalog)
     classes = [
         ClassSource(
             called,
@@ -102,30 +103,6 @@ def _what_holds(struct: Feature, catalog: DataCatalog) -> str:
     nodes = (node for feature in catalog.features for node in feature.nodes())
     holder = next(node for node in nodes if struct in node.children)
     return f"The fields of one item of `{holder.name}`." if holder.name != ITEM else "The fields of one item."
-
-
-def _struct_names(name: str, catalog: DataCatalog) -> dict[Feature, str]:
-    """Each struct, from the outside in, with the name of its class: the row's, and the attributes that lead to it."""
-    nodes = [node for feature in catalog.features for node in feature.nodes()]
-    # A field hides the class of its name from the fields after it.
-    hiding = {attribute for node in nodes for attribute in attribute_names(one.name for one in node.children).values()}
-    taken = {name, f"{name}Columns", f"{name}Batch", *catalog.attributes.values(), *hiding}
-    found: dict[Feature, str] = {}
-
-    def visit(features: tuple[Feature, ...], within: str) -> None:
-        attributes = attribute_names(one.name for one in features)
-        for one in features:
-            inner = within if one.name == ITEM else within + class_part(attributes[one.name])
-            if isinstance(one.type, Struct) and one not in found:
-                candidate, number = inner, 2
-                while candidate in taken:
-                    candidate, number = f"{inner}{number}", number + 1
-                taken.add(candidate)
-                found[one] = inner = candidate
-            visit(one.children, inner)
-
-    visit(catalog.features, name)
-    return found
 
 
 def _fields(features: tuple[Feature, ...]) -> dict[str, FieldSource]:

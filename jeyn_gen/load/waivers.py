@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jeyn.model.names import Version
-from jeyn_gen.diagnostics.codes import CODES
+from jeyn_gen.diagnostics.codes import CODES, OF_CHANGES
 from jeyn_gen.load import reader as read
 from jeyn_gen.load.fields import Fields, Reader
 from jeyn_gen.load.nodes import Node
 
 _NO_VERSION = Version(0, 0, 0)
-_OF_CHANGES = "JYN6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def _waiver(reader: Reader, node: Node) -> Waiver:
 
 def _code(reader: Reader, node: Node) -> str:
     found = read.text(reader, node)
-    if found in CODES and found.startswith(_OF_CHANGES):
+    if found in CODES and found.startswith(OF_CHANGES):
         return found
     fix = "write the code that `jeyn breaking` prints"
     raise reader.refuse(node, "JYN121", f"{found[:80]!r} is no finding about a change", fix)

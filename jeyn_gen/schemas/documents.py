@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from jeyn.model.definitions import KINDS
-from jeyn_gen.diagnostics.codes import CODES
+from jeyn_gen.diagnostics.codes import CODES, OF_CHANGES
 from jeyn_gen.schemas import features
 from jeyn_gen.schemas.forms import WORDS, Schema, about, choice, fields, has, list_of, when
 from jeyn_gen.schemas.patterns import NAME, NOT_BLANK, VERSION
@@ -19,7 +19,7 @@ ANY = "Document"
 
 _WAIVER = fields(
     {
-        "code": about(choice(*(code for code in CODES if code.startswith("JYN6"))), "What `jeyn breaking` says."),
+        "code": about(choice(*(code for code in CODES if code.startswith(OF_CHANGES))), "What `jeyn breaking` says."),
         "subject": about(WORDS, "Of what it says it, such as features.label."),
         "version": about(VERSION, "The version of the document that it is accepted in."),
         "reason": about({**WORDS, "pattern": NOT_BLANK}, "Why it is accepted; not blank."),

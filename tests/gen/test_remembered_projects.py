@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from thorough import many
 from unprivileged import permissions
 
-from jeyn_gen.diagnostics.codes import CODES
+from jeyn_gen.diagnostics.codes import CODES, OF_CHANGES
 from jeyn_gen.diagnostics.finding import has_errors
 from jeyn_gen.emit.project import project_units
 from jeyn_gen.emit.units import Unit
@@ -26,7 +26,9 @@ from jeyn_gen.publish import seen
 from jeyn_gen.publish.files import Drift, drift, publish
 
 Files = dict[str, bytes]
-WAIVER = f"waivers:\n- {{code: {min(code for code in CODES if code.startswith('JYN6'))}, subject: s, version: 1.0.0, "
+WAIVER = (
+    f"waivers:\n- {{code: {min(code for code in CODES if code.startswith(OF_CHANGES))}, subject: s, version: 1.0.0, "
+)
 WAIVER += 'reason: "because\\nof this"}\n'
 CATALOG = "kind: DataCatalog\nname: {name}\nversion: 1.0.0\nfeatures:\n  a: {{dtype: int8}}\n"
 
