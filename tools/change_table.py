@@ -27,7 +27,9 @@ new line is compared with the nearest lower one.
   reads by what is widened. Fields of structs and items of lists are judged by the same rules, at any depth.
 - A **formula**'s major is its catalog; a minor may make other values of the same form.
 - A **use case**'s major may change both catalogs, a minor only add outputs, a patch neither.
-- What a **pipeline** takes may widen, what it gives may grow, and what it makes must still be made.
+- What a **pipeline** takes may widen, what it gives may grow, and what it makes must still be made. A condition (`when`)
+  that is added, or asks for more, is a minor at least: what the step gives may never be made again, and whoever reads the
+  latest of it would wait for ever without a word. Dropping a condition, or asking for less, is a patch.
 - **Before 1.0** a minor takes the place of a major, and a patch that of a minor.
 
 A difference that needs more than the document's version declares is an error, which names the steps, formulas and

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jeyn.model.definitions import InputSource, Step
+from jeyn.model.running import Condition
 from jeyn_gen.change.formula_rules import is_moved
 from jeyn_gen.change.levels import Level
 from jeyn_gen.change.pipeline_rules import PipelineChange
@@ -85,9 +86,36 @@ def _secret_not_needed(change: PipelineChange) -> Iterator[Breach]:
             yield at(message, "steps", new.name, "secrets", name)
 
 
+def _left_out(change: PipelineChange) -> Iterator[Breach]:
+    for old, new in change.steps():
+        known = {str(one) for one in old.when}
+        for condition in _narrowed(old, new):
+            message = f"step `{new.name}` is run only where `{condition}` holds"
+            message += ", which asks for other or for more than it did" if str(condition) in known else ""
+            yield at(message, "steps", new.name, "when", str(condition))
+
+
+def _narrowed(old: Step, new: Step) -> list[Condition]:
+    """The conditions under which a step is left out where it was run."""
+    known = {str(one): one for one in old.when}
+    return [one for one in new.when if not (str(one) in known and _admits(one, known[str(one)]))]
+
+
+def _admits(wide: Condition, narrow: Condition) -> bool:
+    """Whether a condition holds wherever another one of the same value does, as far as that is simple to tell."""
+    if wide.equals is not None or narrow.equals is not None:
+        return wide.equals == narrow.equals
+    low, high = narrow.minimum, narrow.maximum
+    return (wide.minimum is None or (low is not None and low >= wide.minimum)) and (
+        wide.maximum is None or (high is not None and high <= wide.maximum)
+    )
+
+
 def _how_it_runs(change: PipelineChange) -> Iterator[Breach]:
     for old, new in change.steps():
         changed = [key for key in _HOW if getattr(old, key) != getattr(new, key)]
+        if _narrowed(old, new):
+            changed.remove("when")  # which says more by itself
         for key in dict.fromkeys(_WRITTEN.get(key, key) for key in changed):
             yield at(f"`{key}` of step `{new.name}` is another", "steps", new.name, key)
         for key in KEYS:
@@ -118,5 +146,6 @@ STEP_RULES: tuple[Rule[PipelineChange], ...] = (
     Rule("JYN693", Level.MINOR, _secret_needed),
     Rule("JYN694", Level.PATCH, _secret_not_needed),
     Rule("JYN698", Level.PATCH, _how_it_runs),
+    Rule("JYN902", Level.MINOR, _left_out),
     Rule("JYN607", Level.PATCH, _listed_otherwise),
 )

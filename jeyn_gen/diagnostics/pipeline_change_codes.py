@@ -218,7 +218,8 @@ PIPELINE_CHANGE_CODES = (
         "JYN698",
         "a step is run with something else",
         "Retries, time limits, resources, where it runs, the cache, what it looks at, the parameters that a step is"
-        " handed, its items and its conditions are no part of what the pipeline takes and gives: a patch.",
+        " handed, its items, and conditions that ask for less are no part of what the pipeline takes and gives: a"
+        " patch.",
         "retries: 2 -> retries: 3",
         _PATCH,
     ),
@@ -228,5 +229,13 @@ PIPELINE_CHANGE_CODES = (
         "Others know what was made by its definition or report, and find it still: a minor.",
         "steps: {scale: {formula: scaled@1}} -> steps: {rescale: {formula: scaled@1}}",
         _MINOR,
+    ),
+    Code(
+        "JYN902",
+        "a step is left out where it was run",
+        "With a condition, what it gives may never be made again, and whoever reads the latest of it waits for ever, or"
+        " goes on with what is old. What was made can still be read: a minor.",
+        "deploy: {…} -> deploy: {…, when: {parameters.deploy: true}}",
+        "Raise the minor, and tell those who read what the step gives; or let its function decide what it gives.",
     ),
 )

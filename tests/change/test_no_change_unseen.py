@@ -265,6 +265,33 @@ def test_what_stands_in_another_order_is_seen() -> None:
     assert said(*gates) == {"JYN607"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ({"equals": 1}, {"equals": 2}, "JYN902"),
+        ({"equals": 1}, {"minimum": 1.0}, "JYN902"),
+        ({"minimum": 1.0}, {"equals": 1}, "JYN902"),
+        ({"minimum": 1.0}, {"maximum": 1.0}, "JYN902"),
+        ({"minimum": 1.0}, {"minimum": 1.5}, "JYN902"),
+        ({"minimum": 1.0}, {"minimum": 1.0, "maximum": 9.0}, "JYN902"),
+        ({"maximum": 1.0}, {"maximum": 0.5}, "JYN902"),
+        ({"minimum": 1.0, "maximum": 2.0}, {"minimum": 0.5, "maximum": 2.5}, "JYN698"),
+        ({"minimum": 1.0, "maximum": 2.0}, {"maximum": 2.0}, "JYN698"),
+    ],
+)
+def test_conditions_that_ask_for_more(old: dict[str, Any], new: dict[str, Any], code: str) -> None:
+    steps = [of_step(replace(FUNCTION, when=(Condition("p", **one),))) for one in (old, new)]
+    assert said(*steps) == {code}
+
+
+def test_a_condition_on_something_else_is_another() -> None:
+    p, q = (Condition(name, equals=1) for name in "pq")
+    none, one, other, both = (of_step(replace(FUNCTION, when=when)) for when in ((), (p,), (q,), (p, q)))
+    assert said(one, other) == said(none, one) == said(one, both) == {"JYN902"}
+    assert said(both, one) == said(one, none) == {"JYN698"}
+    assert said(both, of_step(replace(FUNCTION, when=(q, p)))) == {"JYN698"}
+
+
 def test_values_that_cannot_be_compared_are_not() -> None:
     """A bound of another dtype or without a time zone; the dtype or the zone says enough."""
     from datetime import UTC, datetime
