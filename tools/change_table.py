@@ -25,11 +25,18 @@ new line is compared with the nearest lower one.
 - A **catalog**'s minor lets code of either version read batches of both. So what is added may be null, and all else
   that tells values apart is a major, whichever way it goes: code that writes breaks by what is narrowed, code that
   reads by what is widened. Fields of structs and items of lists are judged by the same rules, at any depth.
+- **Code here that writes a catalog has work with its minor too.** A row needs every feature, null or not, so each
+  function that writes the catalog has to give what is added: `ReadingsBatch.of(frame)` refuses a frame without the
+  column. A type checker sees it where rows are built by name; in frames nothing sees it before they are made, so the
+  finding names the formulas and steps to look at (`--all` shows it where the version is raised already). Files that a
+  recipe reads may lack the feature: there it is null.
+- What a feature is called in **Python**, its attribute and the class of a struct, depends on the names beside it and
+  on their order. Where one that both versions have is called otherwise, code means another feature: a major.
 - A **formula**'s major is its catalog; a minor may make other values of the same form.
 - A **use case**'s major may change both catalogs, a minor only add outputs, a patch neither.
-- What a **pipeline** takes may widen, what it gives may grow, and what it makes must still be made. A condition (`when`)
-  that is added, or asks for more, is a minor at least: what the step gives may never be made again, and whoever reads the
-  latest of it would wait for ever without a word. Dropping a condition, or asking for less, is a patch.
+- What a **pipeline** takes may widen, what it gives may grow, and what it makes must still be made. A condition
+  (`when`) that is added, or asks for more, is a minor at least: what the step gives may never be made again, and
+  whoever reads the latest of it would wait for ever without a word. Dropping it, or asking for less, is a patch.
 - **Before 1.0** a minor takes the place of a major, and a patch that of a minor.
 
 A difference that needs more than the document's version declares is an error, which names the steps, formulas and
@@ -37,8 +44,9 @@ use cases here that it breaks. `--all` shows the others too, as warnings. `jeyn 
 
 `jeyn bump` writes the versions that are needed, and nothing else: comments, quotes and line ends stay. Where a
 document comes to a new line, whoever pins the old line here pins the new one, and gets the version that this asks
-for. With `--keep` the old file stays as it was, and the new content becomes a second file beside it, so that
-consumers move one by one.
+for. These are the pins of documents: Python code that imports the old line, such as `generated.catalogs.readings_v1`,
+is yours to move. With `--keep` the old file stays as it was, and the new content becomes a second file beside it, so
+that consumers move one by one.
 
 A feature that has another name says so, and is then one change instead of two:
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jeyn.model.types import Feature
 from jeyn_gen.change.levels import Level
@@ -28,20 +29,21 @@ def _top(place: Place, old: Feature) -> str:
     return old.name if len(place.keys) == 2 else place.feature
 
 
-def _added(change: CatalogChange, *, nullable: bool) -> Iterator[Breach]:
+def _added(change: CatalogChange, *, nullable: bool) -> Iterator[Place]:
     for members in change.members:
         for feature in members.added:
             if feature.constraints.nullable is nullable:
-                what = "it is added, and may be null" if nullable else "it is added, and may not be null"
-                yield members.place.member(feature).breach(what)
+                yield members.place.member(feature)
 
 
 def _required_added(change: CatalogChange) -> Iterator[Breach]:
-    yield from _added(change, nullable=False)
+    for place in _added(change, nullable=False):
+        yield place.breach("it is added, and may not be null")
 
 
 def _nullable_added(change: CatalogChange) -> Iterator[Breach]:
-    yield from _added(change, nullable=True)
+    for place in _added(change, nullable=True):
+        yield replace(place.breach("it is added, and may be null"), asks_writers=True)
 
 
 def _reordered(change: CatalogChange) -> Iterator[Breach]:

@@ -1,4 +1,4 @@
-"""Who in this project reads a catalog, formula, use case or report, and so breaks with it."""
+"""Who in this project reads a catalog, formula, use case or report, and so breaks with it, and who writes a catalog."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from jeyn.model.artefact import BATCH
 from jeyn.model.definitions import DataCatalog, Definitions, ModelRecipe, Pipeline
 from jeyn.model.names import Pin
-from jeyn.model.plan import Plan, PlannedInput
+from jeyn.model.plan import Plan, PlannedInput, PlannedStep
 from jeyn_gen.change.rule import Breach
 from jeyn_gen.change.trees import Pair
 from jeyn_gen.load.project import Project
@@ -31,10 +31,14 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Consumers:
-    """Consumers by what they read: catalogs by pin, formulas and use cases by pin, reports by name."""
+    """Consumers by what they read: catalogs by pin, formulas and use cases by pin, reports by name.
+
+    `writers`: the names of those whose functions make batches, by the catalogs of these.
+    """
 
     catalogs: dict[Pin, list[Consumer]] = field(default_factory=dict)
     streams: dict[str, list[Consumer]] = field(default_factory=dict)
+    writers: dict[Pin, list[str]] = field(default_factory=dict)
 
     def of(self, pair: Pair, breach: Breach) -> list[str]:
         """Who reads what a breach is about, under the line that it had or the one that it has; each once."""
@@ -46,6 +50,10 @@ class Consumers:
         else:
             found = [*self.streams.get(str(old.pin), ()), *self.streams.get(str(new.pin), ())]
         return list(dict.fromkeys(one.name for one in found if one.reads(breach.feature)))
+
+    def writing(self, pair: Pair) -> list[str]:
+        """Who makes batches that conform to a catalog, in either of its lines; each once."""
+        return list(dict.fromkeys(name for one in pair.definitions for name in self.writers.get(one.pin, ())))
 
 
 def consumers(project: Project) -> Consumers:
@@ -59,6 +67,8 @@ def consumers(project: Project) -> Consumers:
             _add(found, str(pin), Consumer(f"pipeline {pipeline.pin}", pipeline.name))
     for key, consumer in _of_documents(project.definitions):
         _add(found, key, consumer)
+    for catalog, name in _of_functions(project):
+        found.writers.setdefault(catalog, []).append(name)
     return found
 
 
@@ -67,6 +77,24 @@ def _add(found: Consumers, key: Pin | str, consumer: Consumer) -> None:
         found.catalogs.setdefault(key, []).append(consumer)
     else:
         found.streams.setdefault(key, []).append(consumer)
+
+
+def _of_functions(project: Project) -> Iterator[tuple[Pin, str]]:
+    """The catalogs that functions write, of formulas and of steps. Files may lack what may be null."""
+    formulas = project.definitions.formulas
+    for formula in formulas.values():
+        if formula.function:
+            yield formula.catalog, f"formula {formula.pin} ({formula.function})"
+    for plan in project.plans.values():
+        for step in plan.steps:
+            for output in step.outputs:
+                made = formulas.get(output.definition) if output.definition else None
+                if made and step.formula is None and step.function != made.function:
+                    yield made.catalog, f"{_step(step, plan)} ({step.function})"
+
+
+def _step(step: PlannedStep, plan: Plan) -> str:
+    return f"step `{step.name}` of {plan.pin}"
 
 
 def _of_documents(definitions: Definitions) -> Iterator[tuple[Pin | str, Consumer]]:
@@ -86,7 +114,7 @@ def _of_documents(definitions: Definitions) -> Iterator[tuple[Pin | str, Consume
 
 def _of_steps(plan: Plan, definitions: Definitions) -> Iterator[tuple[Pin | str, Consumer]]:
     for step in plan.steps:
-        consumer = Consumer(f"step `{step.name}` of {plan.pin}", plan.name)
+        consumer = Consumer(_step(step, plan), plan.name)
         for pin in dict.fromkeys(output.definition for output in step.outputs if output.definition):
             yield str(pin), consumer
         for one in step.inputs:

@@ -114,6 +114,9 @@ def _of_difference(
     if asked.rule.needs is Level.MAJOR:
         names = readers().of(assessment.pair, breach)
         message += f"; used by {listed(names)}" if names else ""
+    if breach.asks_writers:
+        names = readers().writing(assessment.pair)
+        message += f"; to be given by {listed(names)}" if names else ""
     if waiver is not None:
         message += f"; waived: {new.waivers[waiver].reason}"
     finding = made(_place(new, breach), asked.rule.code, message)

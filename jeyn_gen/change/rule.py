@@ -17,7 +17,8 @@ class Breach:
 
     `subject` names what differs, such as `features.label` or `steps.train.outputs.checkpoint`; `keys` lead to it, or
     to the nearest that is left of it, in the new document. `feature` is the feature of a catalog, and `stream` the
-    definition or report of a pipeline, whose readers the difference concerns.
+    definition or report of a pipeline, whose readers the difference concerns. `asks_writers`: code that writes the
+    catalog has to give more than it did.
     """
 
     subject: str
@@ -25,6 +26,7 @@ class Breach:
     keys: tuple[str | int, ...]
     feature: str = ""
     stream: str = ""
+    asks_writers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ CATALOG_CHANGE_CODES = (
     Code(
         "JYN613",
         "a feature that may be null is added",
-        "Code of either version reads batches of both: what old batches lack is null. A minor.",
+        "Code of either version reads batches of both: what old batches lack is null. A minor. Code that writes has to"
+        " give it, though: a row needs every feature, null or not.",
         "features: {…} -> features: {label: {dtype: int8, nullable: true}, …}",
-        "Raise the minor.",
+        "Raise the minor, and let each function here that writes the catalog give it, null or not.",
     ),
     Code(
         "JYN614",

@@ -97,6 +97,20 @@ def test_a_step_is_named_for_the_features_that_it_reads() -> None:
     assert "use case guesser@1" in said["at"]
 
 
+def test_a_step_is_named_whose_own_function_writes_the_catalog() -> None:
+    before = {document.path: document for document in project_of(BASE).documents}
+    pipeline, readings = before["pipelines/weekly.yaml"], before["catalogs/readings.yaml"]
+    step = "  remake:\n    function: pipelines.work:make\n    outputs: {readings: source@1}\n"
+    documents = {
+        **before,
+        pipeline.path: read_document(pipeline.path, pipeline.text + step, []),
+        readings.path: read_document(readings.path, readings.text + "  humidity: {dtype: int8, nullable: true}\n", []),
+    }
+    found = judge(before.values(), resolve(BASE, documents.values(), [])).found
+    (message,) = [one.finding.message for one in found if one.finding.code == "JYN613"]
+    assert message.endswith("; to be given by step `remake` of weekly@1 (pipelines.work:make)")
+
+
 def test_names_in_a_sentence() -> None:
     assert listed(["a"]) == "a"
     assert listed(["a", "b"]) == "a and b"
