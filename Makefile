@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo demo-dapr test e2e check bench lock clean
+.PHONY: demo demo-dapr test thorough e2e check bench lock clean
 
 demo: $(INSTALLED)  ## set up, then lint, generate, run, list, trace and predict on real data
 	@sh tools/demo.sh
@@ -17,6 +17,9 @@ test: check  ## set up, then everything that CI runs
 	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=90
+
+thorough: $(INSTALLED)  ## the properties again, with thousands of examples each; takes long
+	JEYN_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal $$(grep -rl --include='test_*.py' '^from thorough import' tests)
 
 e2e: $(INSTALLED)  ## on the cluster of KUBECONFIG; tests/e2e/README.md tells what it needs
 	$(BIN)/python -m pytest -o addopts="-v -p no:valkey" tests/e2e

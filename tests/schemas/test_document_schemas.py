@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from agreement import EXPRESSIBLE, INEXPRESSIBLE, disagreement, instance, validator
 from drawn_definitions import definitions
-from hypothesis import given, settings
+from drawn_projects import DrawnProject, projects
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from test_mutated_documents import CORPORA, corpus, mutated
+from thorough import many
 from written_documents import document
 
 import jeyn_gen.schemas
@@ -27,7 +29,7 @@ from jeyn_gen.schemas.documents import ANY, document_schema, schema_files
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = Path(jeyn_gen.schemas.__file__).parent
-SEEDS = 6  # of so many mutations each, for each corpus
+SEEDS = many(6, 50)  # of so many mutations each, for each corpus
 MUTATIONS = 100
 PLACES = ("catalogs", "pipelines", "tests/gen/everything", "tests/projects", "tests/gen/lint")
 DOCUMENTS = sorted(
@@ -128,6 +130,17 @@ def test_whatever_can_be_said_is_accepted(definition: Definition, block: bool) -
 def test_lint_and_schema_agree_on_what_is_nearly_right(definition: Definition, chance: random.Random) -> None:
     text = mutated_once(chance, document(definition, block=True))
     assert disagreement(text) is None, text
+
+
+@settings(max_examples=many(10, 1000), deadline=None, suppress_health_check=list(HealthCheck))
+@given(projects(), st.randoms(use_true_random=False))
+def test_lint_and_schema_agree_on_drawn_projects(project: DrawnProject, chance: random.Random) -> None:
+    """On each document as it is, which neither refuses, and as it nearly is."""
+    for path, text in project.files.items():
+        if path.endswith((".yaml", ".yml")):
+            assert disagreement(text) is None, text
+            nearly = mutated_once(chance, text)
+            assert disagreement(nearly) is None, nearly
 
 
 def mutated_once(chance: random.Random, text: str) -> str:
