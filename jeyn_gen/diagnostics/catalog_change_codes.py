@@ -265,10 +265,10 @@ CATALOG_CHANGE_CODES = (
         "JYN901",
         "a feature is called otherwise in Python",
         "Features such as `mean radius` and `mean_radius` want the same attribute: it goes to the one that is written"
-        " so, else to the first, and the others get a number; so it is with the classes of structs. Code that uses the"
-        " old attribute or class would mean another feature, or none.",
+        " so, else to the first, and the others get a number; so it is with the classes of structs, of which those that"
+        " are alike share one. Code that uses the old attribute or class would mean another feature, or none.",
         "features: {mean radius: …} -> features: {mean radius: …, mean_radius: …}   # which takes the attribute",
-        "Name what is added so that its attribute is another, or put it after the rest, in the order as it was; else"
-        " raise the major.",
+        "Name what is added so that its attribute is another, or put it after the rest, in the order as it was; change"
+        " structs that share a class alike; else raise the major.",
     ),
 )
