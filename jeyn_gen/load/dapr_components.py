@@ -6,26 +6,23 @@ https://docs.dapr.io/reference/resource-specs/component-schema/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from jeyn.environments import Environment
 from jeyn.model.spelling import nearest
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, Location
+from jeyn_gen.load.dapr_resources import DaprComponent, read_resources
+from jeyn_gen.load.documents import SUFFIXES
 
 #: The folder of Dapr components.
 COMPONENTS = "components"
-_SUFFIXES = (".yaml", ".yml")
 # What a ConfigMap can call a file, and hold in all, in bytes.
 _NAME = re.compile(r"[-._A-Za-z0-9]+")
 _ROOM = 1_000_000
-# What a component calls a credential, and a text that holds one.
-_SECRET = re.compile(r"password|secret|token|private_?key|account_?key|access_?key|api_?key", re.IGNORECASE)
-_HOLDS_SECRET = re.compile(r"password=\S|://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+# What the type of the component begins with that a key of an environment names.
+_TYPES = {"state_store": "state", "pubsub": "pubsub", "secrets": "secretstores"}
 
 
 def read_components(
@@ -44,14 +41,14 @@ def read_components(
         findings.append(made(place, "JYN803", message, f'name a folder of them below {COMPONENTS}: "components/NAME"'))
         return ()
     paths = sorted((root / folder).iterdir()) if (root / folder).is_dir() else []
-    files, named = [], list[str]()
+    files, found = [], list[DaprComponent]()
     for path in paths:
-        if path.suffix in _SUFFIXES and path.is_file():
+        if path.suffix in SUFFIXES and path.is_file():
             file = (folder / path.name).as_posix()
-            text, names, problems = _read(path)
-            findings += [made(Location(file, line, 1), "JYN803", message, fix) for line, message, fix in problems]
-            files.append((path.name, text))
-            named += names
+            text = _text(path, file, findings)
+            if text is not None:
+                found += read_resources(file, text, findings)
+            files.append((path.name, text or ""))
     if not files:
         message = f"{label}: no Dapr component is in {environment.components!r}"
         findings.append(made(place, "JYN803", message, "name a folder with them, in YAML files"))
@@ -59,56 +56,49 @@ def read_components(
         message = f"{label}: its Dapr components are larger than a ConfigMap can be"
         findings.append(made(place, "JYN803", message, f"keep them below {_ROOM:,} bytes"))
     else:
-        _check_named(environment, named, where, findings)
+        _check_named(environment, _by_name(found, findings), where, findings)
     return tuple(files)
 
 
+def _text(path: Path, file: str, findings: list[Finding]) -> str | None:
+    """The text of a file; None, with a finding, where a ConfigMap could not hold it."""
+    problem = f"{path.name!r} cannot be a key of a ConfigMap", "use letters, digits, `.`, `_` and `-`"
+    if _NAME.fullmatch(path.name):
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            problem = f"{path.name} is not text in UTF-8", "save it as such"
+    findings.append(made(Location(file, 1, 1), "JYN803", *problem))
+    return None
+
+
+def _by_name(found: list[DaprComponent], findings: list[Finding]) -> dict[str, str]:
+    """The types of components by name: with two of one name no sidecar starts."""
+    first: dict[str, DaprComponent] = {}
+    for one in found:
+        other = first.setdefault(one.name, one)
+        if other is not one:
+            message = (
+                f"a component `{one.name[:80]}` stands in {other.location.path}, line {other.location.line}, as well"
+            )
+            findings.append(made(one.location, "JYN803", message, "give each a name of its own"))
+    return {name: one.type for name, one in first.items()}
+
+
 def _check_named(
-    environment: Environment, named: list[str], where: Callable[[str], Location], findings: list[Finding]
+    environment: Environment, types: Mapping[str, str], where: Callable[[str], Location], findings: list[Finding]
 ) -> None:
-    for key in ("state_store", "pubsub", "secrets"):
+    label = f"environment `{environment.name}`"
+    for key, prefix in _TYPES.items():
         wanted = getattr(environment, key)
-        if wanted and wanted not in named:
-            near = nearest(wanted, named)
-            fix = f"did you mean {near}?" if near else f"there are {', '.join(sorted(named)) or 'none'}"
-            message = f"environment `{environment.name}`: no component in {environment.components} is called {wanted!r}"
-            findings.append(made(where(key), "JYN803", message, fix))
-
-
-def _read(path: Path) -> tuple[str, list[str], list[tuple[int, str, str]]]:
-    """The text of a file, what its components are called, and problems, each with its line and how to mend it."""
-    if not _NAME.fullmatch(path.name):
-        return "", [], [(1, f"{path.name!r} cannot be a key of a ConfigMap", "use letters, digits, `.`, `_` and `-`")]
-    try:
-        text = path.read_text(encoding="utf-8")
-        documents = [one for one in yaml.safe_load_all(text) if one is not None]
-    except UnicodeDecodeError:
-        return "", [], [(1, f"{path.name} is not text in UTF-8", "save it as such")]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "it cannot be read"
-        return "", [], [(mark.line + 1 if mark else 1, f"{path.name} is not YAML: {what}", "mend the file")]
-    problems = [] if documents else [(1, f"{path.name} is empty", "write a component, or remove the file")]
-    names = []
-    for document in documents:
-        metadata = document.get("metadata") if isinstance(document, dict) else None
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        if not isinstance(name, str) or not isinstance(document.get("spec"), dict):
-            problems.append((1, f"{path.name} holds what is no Dapr resource", "give it kind, metadata.name and spec"))
-        elif document.get("kind") == "Component":
-            names.append(name)
-            problems += _open_secrets(text, document["spec"])
-    return text, names, problems
-
-
-def _open_secrets(text: str, spec: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
-    """Credentials that are written down, and would be in a manifest."""
-    items = spec.get("metadata")
-    for item in items if isinstance(items, list) else []:
-        if not isinstance(item, dict) or not item.get("value"):
+        fitting = sorted(name for name, kind in types.items() if kind.startswith(f"{prefix}."))
+        if not wanted or wanted in fitting or types.get(wanted) == "":  # told where it stands
             continue
-        name, value = str(item.get("name", "")), str(item["value"])
-        if _SECRET.search(name) or _HOLDS_SECRET.search(value):
-            lines = [number for number, line in enumerate(text.splitlines(), start=1) if name in line]
-            message = f"{name} is written down, and would stand in a manifest"
-            yield lines[0] if lines else 1, message, "write `envRef: VARIABLE`, which the Secret of the namespace gives"
+        message = f"{label}: no component in {environment.components} is called {wanted!r}"
+        if wanted in types:
+            message = f"{label}: the component {wanted!r} has the type {types[wanted][:80]}, not {prefix}.*"
+        near = nearest(wanted, fitting)
+        fix = f"add a component of the type {prefix}.*"
+        if fitting:
+            fix = f"did you mean {near}?" if near else f"of this type there are {', '.join(fitting)}"
+        findings.append(made(where(key), "JYN803", message, fix))
