@@ -16,9 +16,13 @@ from jeyn_gen.load.spans import span
 
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
-CPU = re.compile(rf"{_NUMBER}(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d)?", re.ASCII)
+_SCALE = r"(?:[munkMGTPE]|[KMGTPE]i|[eE][-+]?\d)?"
+_NOTHING = r"0+(?:\.0+)?"
+#: More than nothing, which Kubernetes takes for no limit.
+CPU = re.compile(rf"(?!{_NOTHING}(?![.\d])){_NUMBER}{_SCALE}", re.ASCII)
 #: Of bytes: there are no parts of one, as in `512m`.
-MEMORY = re.compile(rf"{_NUMBER}(?:[kMGTPE]|[KMGTPE]i|[eE]\+?\d)?", re.ASCII)
+MEMORY = re.compile(rf"(?!{_NOTHING}(?![.\d])){_NUMBER}(?:[kMGTPE]|[KMGTPE]i|[eE]\+?\d)?", re.ASCII)
+_NO_LIMIT = re.compile(rf"{_NOTHING}{_SCALE}", re.ASCII)
 SECRET_KEY = re.compile(r"[!-~]+")
 _MOST_OF_A_FILE_NAME = 255  # bytes, on all common file systems
 
@@ -88,6 +92,8 @@ def quantity_problem(kind: str, text: str) -> tuple[str, str] | None:
     """What is wrong with a quantity of `cpu` or `memory`, and how to mend it; None if nothing is."""
     if (MEMORY if kind == "memory" else CPU).fullmatch(text):
         return None
+    if _NO_LIMIT.fullmatch(text):
+        return f"{text[:80]!r} is no limit to Kubernetes", "write how much a step may take, as 500m, 2 or 4Gi"
     if CPU.fullmatch(text):
         return f"{text[:80]!r} are thousandths of a byte or less", f"write {text.rstrip('mun')}Mi for mebibytes"
     return f"{text[:80]!r} is no Kubernetes quantity", "write it as 500m, 2 or 4Gi"

@@ -11,7 +11,7 @@ from jeyn_gen.schemas.patterns import NAME, PIN, text, whole
 
 SPAN_OF_TIME = text(SPAN)
 #: Kubernetes quantities, which are numbers where they have no unit.
-_CPU: Schema = {"type": ["string", "number"], "pattern": whole(CPU), "minimum": 0}
+_CPU: Schema = {"type": ["string", "number"], "pattern": whole(CPU), "exclusiveMinimum": 0}
 _MEMORY: Schema = {**_CPU, "pattern": whole(MEMORY)}
 _LABEL = text(LABEL_VALUE)
 
