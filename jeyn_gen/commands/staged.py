@@ -16,13 +16,10 @@ from jeyn.cli import passed
 from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
-from jeyn_gen.load.dapr_components import COMPONENTS
-from jeyn_gen.load.deployments import KUSTOMIZATION
-from jeyn_gen.load.documents import FOLDERS, SUFFIXES
+from jeyn_gen.load.documents import SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
 _CONFIGURATION = "pyproject.toml"
-_DOCUMENTS = (*FOLDERS, COMPONENTS)
 _SUBMODULES = ".gitmodules"
 
 #: Where Linux keeps files in memory: making 2,000 files takes 0.05 s there, on a disk ten times that.
@@ -116,15 +113,10 @@ def _is_project(path: str, text: bytes) -> bool:
 def _is_read(path: str) -> bool:
     """Whether a check reads a path of the project.
 
-    It reads documents, Dapr and kustomize's components, generated files, and modules that functions may live in.
+    It reads documents, Dapr and kustomize's components, which may name any file of YAML, generated files, and modules
+    that functions may live in.
     """
     *folders, name = path.split("/")
-    top = folders[0] if folders else ""
-    if (
-        path == _CONFIGURATION
-        or name == KUSTOMIZATION
-        or top == GENERATED
-        or (top in _DOCUMENTS and name.endswith(SUFFIXES))
-    ):
+    if path == _CONFIGURATION or name.endswith(SUFFIXES) or (folders and folders[0] == GENERATED):
         return True
     return name.endswith(".py") and all(map(str.isidentifier, folders))

@@ -14,12 +14,11 @@ from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding
 from jeyn_gen.load.dapr_components import read_components
 from jeyn_gen.load.deployment_values import FOLDER, impossible, lacking
+from jeyn_gen.load.kustomize_checks import KUSTOMIZATION, missing_files
 from jeyn_gen.load.toml_places import TomlPlaces
 
 FILE = "pyproject.toml"
 _TABLE = "tool.jeyn.environments"
-#: What kustomize looks for in a folder.
-KUSTOMIZATION = "kustomization.yaml"
 _IS_COMPONENT = re.compile(r"^kind:\s*[\"']?Component\b", re.MULTILINE)
 
 
@@ -61,14 +60,14 @@ def _target(root: Path, name: str, tables: dict[str, Any], where: TomlPlaces, fi
     components: tuple[tuple[str, str], ...] = ()
     if environment.deployment.sidecar == NATIVE and environment.state_store:
         components = read_components(root, environment, lambda key: where.of(f"{_TABLE}.{name}.{key}"), findings)
-    _check_kustomize(root, environment, where, findings)
+    _check_kustomize(root, name, environment.deployment, where, findings)
     if len(findings) > before:
         return None
     return Target(name, environment.deployment, components, bool(environment.secrets))
 
 
-def _check_kustomize(root: Path, environment: Environment, where: TomlPlaces, findings: list[Finding]) -> None:
-    folder = environment.deployment.kustomize if environment.deployment else ""
+def _check_kustomize(root: Path, name: str, found: Deployment, where: TomlPlaces, findings: list[Finding]) -> None:
+    folder = found.kustomize
     if not folder:
         return
     file = root / folder / KUSTOMIZATION
@@ -79,10 +78,11 @@ def _check_kustomize(root: Path, environment: Environment, where: TomlPlaces, fi
     elif not _IS_COMPONENT.search(file.read_text(encoding="utf-8", errors="replace")):
         why = f"holds a {KUSTOMIZATION} that is no Component"
     else:
+        findings += missing_files(root, len(Path(found.argocd.folder).parts), folder, set())
         return
-    message = f"environment `{environment.name}`: {folder[:80]!r} {why}"
+    message = f"environment `{name}`: {folder[:80]!r} {why}"
     fix = "write a Component there: https://kubectl.docs.kubernetes.io/guides/config_management/components/"
-    findings.append(made(where.of(f"{_TABLE}.{environment.name}.kustomize"), "JYN801", message, fix))
+    findings.append(made(where.of(f"{_TABLE}.{name}.kustomize"), "JYN801", message, fix))
 
 
 def _check_namespaces(targets: Iterable[Target], where: TomlPlaces, findings: list[Finding]) -> None:

@@ -242,29 +242,6 @@ def test_what_begins_and_ends_a_run_is_small_and_soon_given_up(
     assert of_kind(objects, "Workflow")["jeyn-live"]["spec"]["activeDeadlineSeconds"] == 900
 
 
-COMPONENT = """\
-apiVersion: kustomize.config.k8s.io/v1alpha1
-kind: Component
-patches:
-- target: {kind: ServiceAccount}
-  patch: "- {op: add, path: /imagePullSecrets, value: [{name: registry}]}"
-"""
-
-
-def test_a_component_of_kustomize_changes_what_is_deployed(
-    deploy: Deploy, built: Callable[..., list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    own = environment("production", 'kustomize = "deploy/production"')
-    root = deploy(own, environment("staging"), files={"deploy/production/kustomization.yaml": COMPONENT})
-    changed = of_kind(built(root, "production"), "ServiceAccount").values()
-    assert [one["imagePullSecrets"] for one in changed] == [[{"name": "registry"}]] * 2
-    assert all("imagePullSecrets" not in one for one in of_kind(built(root, "staging"), "ServiceAccount").values())
-    assert invariants.findings(built(root, "production"), commit=COMMIT) == []
-    (root / "deploy/production/kustomization.yaml").write_text("kind: Kustomization\n")
-    assert main(["-C", str(root), "lint"]) == 1
-    assert "'deploy/production' holds a kustomization.yaml that is no Component" in capsys.readouterr().out
-
-
 def test_nothing_starts_by_itself_where_schedules_are_off(
     deploy: Deploy, built: Callable[..., list[dict[str, Any]]]
 ) -> None:

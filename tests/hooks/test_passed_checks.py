@@ -74,6 +74,7 @@ def test_other_options_are_asked_anew(known: Repository, words: tuple[str, ...])
         ("catalogs/pyproject.toml", DOCUMENTS["pyproject.toml"]),
         ("components/production/state.yaml", "kind: Component\n"),
         ("deploy/production/kustomization.yaml", "kind: Component\n"),
+        ("deploy/production/quota.yml", "kind: ResourceQuota\n"),
         ("generated/catalogs/more_v1.py", "x = 1\n"),
         (".gitmodules", ""),
     ],

@@ -10,6 +10,25 @@ import pytest
 from hooked_repository import DOCUMENTS, GENERATED, MEAN, Repository, use_case
 
 BAD = MEAN.replace("numbers@1", "numbers@7")
+ENVIRONMENT = """\
+[tool.jeyn]
+project = "tried"
+
+[tool.jeyn.environments.production]
+namespace = "tried"
+image = "registry.example/tried"
+state_store = "ledger"
+components = "components/production"
+blobs = "s3://tried"
+kustomize = "deploy/production"
+argocd = {repository = "https://git.example/tried"}
+"""
+LEDGER = """\
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ledger}
+spec: {type: state.in-memory, version: v1}
+"""
 
 
 def test_the_staged_version_is_judged(repository: Repository) -> None:
@@ -238,3 +257,18 @@ def test_the_index_that_git_names_is_read(repository: Repository) -> None:
         repository.jeyn("lint", "--staged", at="catalogs", GIT_INDEX_FILE=name)
         repository.jeyn("-C", "catalogs", "lint", "--staged", GIT_INDEX_FILE=name, GIT_DIR=".git")
     repository.jeyn("-C", "catalogs", "lint", "--staged", GIT_DIR=".git", code=1)
+
+
+def test_what_a_component_of_kustomize_names_is_to_be_staged(repository: Repository) -> None:
+    repository.stage("pyproject.toml", ENVIRONMENT)
+    repository.stage("components/production/ledger.yaml", LEDGER)
+    repository.stage("deploy/production/kustomization.yaml", "kind: Component\npatches:\n- path: accounts.yml\n")
+    repository.write("deploy/production/accounts.yml", "{}\n")
+    said = repository.jeyn("lint", "--staged", code=1)
+    assert "deploy/production/kustomization.yaml:3:9: error JYN801: 'accounts.yml' is not there" in said
+    assert "no findings" in repository.jeyn("lint")
+    repository.git("add", "deploy")
+    assert "no findings" in repository.jeyn("lint", "--staged")
+    assert "nothing that this reads has been staged" in repository.jeyn("lint", "--staged")
+    repository.git("rm", "--quiet", "--cached", "deploy/production/accounts.yml")
+    assert "'accounts.yml' is not there" in repository.jeyn("lint", "--staged", code=1)
