@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from jeyn.environments import Environment
 from jeyn.errors import AskError
@@ -11,6 +12,7 @@ from jeyn.model.deployment import NATIVE, SHARED, ArgoCD, Deployment
 from jeyn.model.names import is_name
 from jeyn.model.object_url import checked_url
 from jeyn.model.running import YEAR
+from jeyn_gen.load.credentials import holds_credential
 from jeyn_gen.load.cron import cron_problem
 from jeyn_gen.load.schedules import CRON
 from jeyn_gen.load.step_fields import quantity_problem
@@ -25,11 +27,11 @@ _PINNED = re.compile(
 _MOST_OF_AN_IMAGE = 255 - 64  # what the name of a target may add
 _ADDRESS = re.compile(r"(?:https?://|dns:(?://[^/\s]*/)?)?[A-Za-z0-9.-]+(?::\d{1,5})?(?:\?tls=(?:true|false))?")
 _REPOSITORY = re.compile(r"(?:https?|ssh|git|file|oci)://[^\s{}$]+|[\w.-]+@[\w.-]+:[^\s{}$]+", re.ASCII)
-_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
 #: A folder below another.
 FOLDER = re.compile(r"(?:(?!\.{1,2}(?:/|$))[\w.@ +-]+(?:/(?!\.{1,2}(?:/|$))[\w.@ +-]+)*)?")
 _SERVER = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[^\s]*)?")
 _SYSTEM = ("default", "kube-system", "kube-public", "kube-node-lease")
+_PORTS = {"https": 443, "http": 80}
 _MOST_RETRIES = 100
 #: The key that is wrong, a code, what is wrong and how to mend it.
 _Problem = tuple[str, str, str, str]
@@ -105,7 +107,7 @@ def _impossible_for_argocd(found: ArgoCD) -> Iterator[_Problem]:
             "its repository is no URL that Argo CD reads",
             "write https://, ssh:// or git@HOST:PATH",
         )
-    elif _CREDENTIALS.search(found.repository):
+    elif holds_credential(found.repository):
         fix = "give them to Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/"
         yield (
             "argocd.repository",
@@ -116,5 +118,20 @@ def _impossible_for_argocd(found: ArgoCD) -> Iterator[_Problem]:
     if not FOLDER.fullmatch(found.folder):
         fix = "write the project's folder in the repository, such as ml/digits"
         yield "argocd.folder", "JYN801", f"{found.folder!r} is no folder of a repository", fix
-    if not _SERVER.fullmatch(found.server):
+    if not _SERVER.fullmatch(found.server) or same_server(found.server) is None:
         yield "argocd.server", "JYN801", f"{found.server!r} is no address of a cluster", "write its https:// URL"
+
+
+def same_server(url: str) -> tuple[str, str, int, str] | None:
+    """What two spellings of one cluster's address have in common; None for a URL that is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    return (
+        parts.scheme,
+        parts.hostname or "",
+        _PORTS.get(parts.scheme, 0) if port is None else port,
+        parts.path.rstrip("/"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ from jeyn.model.deployment import NATIVE, NOWHERE, Deployment, Deployments, Targ
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding
 from jeyn_gen.load.dapr_components import read_components
-from jeyn_gen.load.deployment_values import FOLDER, impossible, lacking
+from jeyn_gen.load.deployment_values import FOLDER, impossible, lacking, same_server
 from jeyn_gen.load.kustomize_checks import KUSTOMIZATION, missing_files
 from jeyn_gen.load.toml_places import TomlPlaces
 
 FILE = "pyproject.toml"
 _TABLE = "tool.jeyn.environments"
+#: The project that every Argo CD has, which is for what belongs to no other.
+_ARGO_CDS_OWN = "default"
+#: An Application's name can become the value of a label on what it deploys.
+_MOST_OF_A_NAME = 63
 _IS_COMPONENT = re.compile(r"^kind:\s*[\"']?Component\b", re.MULTILINE)
 
 
@@ -38,6 +42,7 @@ def read_deployments(root: Path, findings: list[Finding]) -> Deployments:
         return NOWHERE
     targets = [one for name in sorted(tables) if (one := _target(root, name, tables, where, findings)) is not None]
     _check_namespaces(targets, where, findings)
+    _check_names(project, targets, where, findings)
     if targets and not project:
         message = "the project has no name, which all that it has on a cluster is labelled with"
         place = where.of(f"{_TABLE}.{targets[0].name}")
@@ -86,13 +91,27 @@ def _check_kustomize(root: Path, name: str, found: Deployment, where: TomlPlaces
 
 
 def _check_namespaces(targets: Iterable[Target], where: TomlPlaces, findings: list[Finding]) -> None:
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[object, str] = {}
     for target in targets:
-        place = target.deployment.argocd.server.rstrip("/"), target.deployment.namespace
+        place = same_server(target.deployment.argocd.server), target.deployment.namespace
         other = taken.setdefault(place, target.name)
         if other != target.name:
             message = f"environments `{other}` and `{target.name}` are both in namespace {place[1]!r}"
             findings.append(made(where.of(f"{_TABLE}.{target.name}.namespace"), "JYN805", message))
+
+
+def _check_names(project: str, targets: Collection[Target], where: TomlPlaces, findings: list[Finding]) -> None:
+    """What Argo CD's objects are called: an AppProject by the project, an Application by the environment as well."""
+    if targets and project == _ARGO_CDS_OWN:
+        message = f"Argo CD has a project {project!r} of its own, which this one's AppProject would overwrite"
+        fix = "give the project a name that no other repository has"
+        findings.append(made(where.of("tool.jeyn.project"), "JYN801", message, fix))
+    for target in targets:
+        name = f"{project}-{target.name}"
+        if len(name) > _MOST_OF_A_NAME:
+            message = f"the Application {name} has {len(name)} characters; {_MOST_OF_A_NAME} are room for"
+            fix = "shorten the name of the environment, or of the project"
+            findings.append(made(where.of(f"{_TABLE}.{target.name}"), "JYN804", message, fix))
 
 
 def _check(environment: Environment, found: Deployment, where: TomlPlaces, findings: list[Finding]) -> None:
