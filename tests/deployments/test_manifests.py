@@ -225,6 +225,8 @@ def test_a_cluster_takes_everything_that_a_pipeline_can_say(
     # Four tries of two hours, the waits of 10, 20 and 40 seconds between them, and ten minutes to start and to end.
     assert int(templates["run-choose"]["activeDeadlineSeconds"]) == 4 * 7200 + 70 + 600
     assert hook["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] == "1"
+    # Argo CD waits for it: a pod that no node takes must not hold up the commits that come after.
+    assert hook["spec"]["activeDeadlineSeconds"] == 900
 
 
 def test_what_begins_and_ends_a_run_is_small_and_soon_given_up(

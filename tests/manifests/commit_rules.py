@@ -33,15 +33,15 @@ def parameters(documents: Iterable[Mapping[str, Any]], commit: str) -> Iterator[
             yield f"{workflow.title}: {_unlike(f'the argument {PARAMETER}', given.get(PARAMETER), commit)}"
 
 
-def pods_of_steps(documents: Iterable[Mapping[str, Any]], commit: str) -> Iterator[str]:
-    """The pod of every step holds the commit, as an annotation or a label, and so do the images of its own code."""
+def pods_of_workflows(documents: Iterable[Mapping[str, Any]], commit: str) -> Iterator[str]:
+    """Every pod of a workflow holds the commit, as an annotation or a label, and so do the images of a step's code."""
     for pod in pods(documents):
-        if not pod.is_step:
+        if not pod.is_workflows:
             continue
         found = [mapping(pod.metadata, kind).get(ANNOTATION) for kind in ("annotations", "labels")]
         if not any(one in (commit, _HANDED_OVER) for one in found):
             yield f"{pod.where}: {_unlike(f'the annotation {ANNOTATION} of its pod', found[0] or found[1], commit)}"
-        for container in pod.containers:
+        for container in pod.containers if pod.is_step else ():
             image = text(container.spec, "image")
             if container.role == "containers" and container.name != SIDECAR and not _holds(image, commit):
                 yield f"{container.where}: the image {image} is not the one of {commit}"

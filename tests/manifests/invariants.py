@@ -53,7 +53,7 @@ _OF_CONTAINERS: tuple[Callable[[Container], Iterable[str]], ...] = (
 _OF_COMMITS: tuple[Callable[[Documents, str], Iterable[str]], ...] = (
     commit_rules.objects_annotated,
     commit_rules.parameters,
-    commit_rules.pods_of_steps,
+    commit_rules.pods_of_workflows,
 )
 
 

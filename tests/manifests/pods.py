@@ -2,6 +2,8 @@
 
 Argo builds a pod from the workflow's spec, the template and their patches; what is done here follows
 `workflow/controller/workflowpod.go` of Argo Workflows 3.7, less the containers and volumes that are Argo's own.
+A template that creates an object is another matter: its pod has no other containers than these, and what they get and
+may do is the controller's to say, wherever a patch does not.
 """
 
 from __future__ import annotations
@@ -23,6 +25,13 @@ _POD_TEMPLATES = {
     "ReplicaSet": ("spec", "template"),
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+# Of a controller that says nothing of them. What it gives to their security is not counted on.
+_EXECUTOR = {"image": "quay.io/argoproj/argoexec:CONTROLLER", "command": ["argoexec"]}
+_OF_EXECUTOR = {
+    "containers": [{"name": "main", **_EXECUTOR}],
+    "initContainers": [{"name": "init", **_EXECUTOR}],
+    "volumes": [{"name": "tmp-dir-argo", "emptyDir": {}}],
 }
 _OF_WORKFLOW = ("hostNetwork", "hostAliases", "dnsConfig", "automountServiceAccountToken", "serviceAccountName")
 _OF_BOTH = ("securityContext", "serviceAccountName", "automountServiceAccountToken")
@@ -46,7 +55,8 @@ class Pod:
     """A pod that one template of a workflow, or one object of another kind, makes."""
 
     where: str
-    is_step: bool  # of a workflow
+    is_workflows: bool  # of a template of a workflow
+    is_step: bool  # likewise, and it runs code of the project
     metadata: Mapping[str, Any]  # labels and annotations
     spec: Mapping[str, Any]
 
@@ -68,15 +78,21 @@ def pods(documents: Iterable[Mapping[str, Any]]) -> Iterator[Pod]:
             yield from _of_workflow(workflow)
         elif text(document, "kind") in _POD_TEMPLATES:
             template = mapping(document, *_POD_TEMPLATES[text(document, "kind")])
-            yield Pod(title(document), False, mapping(template, "metadata"), mapping(template, "spec"))
+            yield Pod(title(document), False, False, mapping(template, "metadata"), mapping(template, "spec"))
 
 
 def _of_workflow(workflow: Workflow) -> Iterator[Pod]:
     for name, template in workflow.templates.items():
         main = _main_containers(template)
         if main:
-            metadata = overlaid(mapping(workflow.spec, "podMetadata"), mapping(template, "metadata"))
-            yield Pod(f"{workflow.title}: template {name}", True, metadata, _pod_spec(workflow.spec, template, main))
+            own = {"containers": main}
+        elif isinstance(template.get("resource"), Mapping):
+            own = _OF_EXECUTOR
+        else:
+            continue
+        metadata = overlaid(mapping(workflow.spec, "podMetadata"), mapping(template, "metadata"))
+        spec = _pod_spec(workflow.spec, template, own)
+        yield Pod(f"{workflow.title}: template {name}", True, bool(main), metadata, spec)
 
 
 def _main_containers(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -86,7 +102,10 @@ def _main_containers(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return objects(template, "containerSet", "containers")
 
 
-def _pod_spec(spec: Mapping[str, Any], template: Mapping[str, Any], main: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _pod_spec(
+    spec: Mapping[str, Any], template: Mapping[str, Any], own: Mapping[str, list[Mapping[str, Any]]]
+) -> Mapping[str, Any]:
+    """What a template makes of its workflow's spec; `own` are its containers and volumes before all others."""
     claims = [
         {"name": text(one, "metadata", "name"), "persistentVolumeClaim": {}}
         for one in objects(spec, "volumeClaimTemplates")
@@ -94,9 +113,9 @@ def _pod_spec(spec: Mapping[str, Any], template: Mapping[str, Any], main: list[M
     pod = {
         **{field: spec[field] for field in (*_OF_WORKFLOW, *_OF_BOTH) if field in spec},
         **{field: template[field] for field in _OF_BOTH if field in template},
-        "containers": [*main, *objects(template, "sidecars")],
-        "initContainers": objects(template, "initContainers"),
-        "volumes": [*objects(spec, "volumes"), *claims, *objects(template, "volumes")],
+        "containers": [*own["containers"], *objects(template, "sidecars")],
+        "initContainers": [*own.get("initContainers", []), *objects(template, "initContainers")],
+        "volumes": [*own.get("volumes", []), *objects(spec, "volumes"), *claims, *objects(template, "volumes")],
     }
     for patch in (text(spec, "podSpecPatch"), text(template, "podSpecPatch")):
         pod = overlaid(pod, _patch(patch))

@@ -80,6 +80,13 @@ _BROKEN = {
     "no sidecar": ("name: daprd", "name: other", r"template step: no sidecar daprd"),
     "sidecar that never ends": ("restartPolicy: Always", "stdin: false", r"daprd is no native sidecar"),
     "sidecar that nobody waits for": ("startupProbe: {", "livenessProbe: {", r"daprd has no startupProbe"),
+    # pods that consist of Argo's own containers
+    "limits of what creates": (", limits: {cpu: 200m, memory: 64Mi}", "", r"train-started: template submit: container main: no limit of cpu and memory"),
+    "limits of what begins it": (", limits: {cpu: 100m, memory: 64Mi}", "", r"template submit: container init: no limit of cpu and memory"),
+    "escalation of what creates": ("true, allowPrivilegeEscalation: false", "true", r"template submit: container main: allowPrivilegeEscalation is not false"),
+    "root of what begins it": ("{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true,", "{allowPrivilegeEscalation: false,", r"template submit: container init: its root file system is not read-only"),
+    "mount of what begins it": ("name: tmp-dir-argo", "name: tmp-dir", r"template submit: container init: mounts tmp-dir, which is no volume"),
+    "container that is none of them": ("          - name: main", "          - name: mian", r"template submit: container mian: no image"),
     # the restricted Pod Security Standard
     "host network": ("  podGC:", "  hostNetwork: true\n  podGC:", r"hostNetwork is set"),
     "host process ID space": ("  podGC:", "  podSpecPatch: '{\"hostPID\": true}'\n  podGC:", r"hostPID is set"),
@@ -169,6 +176,7 @@ def test_a_library_sees_the_arguments_of_its_callers() -> None:
         ("{name: jeyn-commit, value: unset}", "{name: comit, value: unset}", r"the argument jeyn-commit is missing"),
         ('commit: "{{workflow.parameters.jeyn-commit}}"', "commit: unset", r"template step: the annotation .* of its pod is unset"),
         ("    annotations: {jeyn.dev/commit:", "    annotations: {x:", r"template step: the annotation .* of its pod is missing"),
+        ("podMetadata: {annotations: {jeyn.dev/commit:", "podMetadata: {annotations: {x:", r"template submit: the annotation .* of its pod is missing"),
         ("digits:{{workflow.parameters.jeyn-commit}}", "digits:1.0", r"container main: the image .*digits:1.0 is not the one of 4f0c"),
     ],
 )  # fmt: skip
@@ -183,11 +191,13 @@ def test_the_commit_may_be_a_label_of_the_pod_and_be_written_out() -> None:
         ("value: unset", f"value: {COMMIT}"),
         ('    annotations: {jeyn.dev/commit: "{{workflow.parameters.jeyn-commit}}"}', f"    labels: {{jeyn.dev/commit: {COMMIT}}}"),
         ("digits:{{workflow.parameters.jeyn-commit}}", f"digits:{COMMIT}"),
+        ("value: unset", f"value: {COMMIT}"),
+        ("{annotations: {jeyn.dev/commit: unset}}", f"{{labels: {{jeyn.dev/commit: {COMMIT}}}}}"),
     ]  # fmt: skip
     found = _found(*edits, commit=COMMIT)
     assert found == [
         f"{one}: the annotation jeyn.dev/commit is missing"
-        for one in ("CronWorkflow/train-nightly", "Workflow/train-merged")
+        for one in ("CronWorkflow/train-nightly", "Workflow/train-merged", "Workflow/train-started")
     ]
 
 

@@ -16,7 +16,7 @@ OVERLAY = RIGHT / "overlays" / "production"
 
 def test_the_commit_reaches_every_object_and_the_arguments(kubectl: str) -> None:
     built = kustomize.build(OVERLAY, annotations={"jeyn.dev/commit": COMMIT})
-    assert len(built) == 9
+    assert len(built) == 10
     assert {one["metadata"]["annotations"]["jeyn.dev/commit"] for one in built} == {COMMIT}
     assert {one["metadata"]["namespace"] for one in built} == {"digits"}
     (template,) = [one for one in built if one["kind"] == "WorkflowTemplate"]

@@ -30,6 +30,9 @@ _GRPC, _HTTP, _HEALTH, _METRICS = 50001, 3500, 3501, 9091
 _SETTLED = ("1", "2", "3")
 #: Seconds that a pod has to start and to end, beside the time of its step, which ends by itself.
 START = 600
+#: What a Dapr sidecar asks for, and the most that it gets.
+_SIDECAR_REQUESTS = {"cpu": "50m", "memory": "128Mi"}
+_SIDECAR_LIMITS = {"cpu": "1", "memory": "512Mi"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def defaults(sidecar: str) -> Any:
                 argo.EnvFromSource(config_map_ref=argo.ConfigMapEnvSource(name=cluster_names.ENVIRONMENT)),
                 argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=cluster_names.SECRETS, optional=True)),
             ],
-            resources=_quantities(unset, unset),
-            security_context=_locked(),
+            resources=quantities(unset, unset),
+            security_context=locked(),
             volume_mounts=[argo.VolumeMount(name="scratch", mount_path=SCRATCH)],
         ),
         init_containers=[_sidecar()] if sidecar == NATIVE else None,
@@ -138,6 +141,30 @@ def volumes(sidecar: str) -> list[Any]:
     return found
 
 
+def locked() -> Any:
+    """What a container may do: nothing that needs a privilege, and no writing but to its volumes."""
+    from hera.workflows import models as argo
+
+    return argo.SecurityContext(
+        allow_privilege_escalation=False,
+        read_only_root_filesystem=True,
+        capabilities=argo.Capabilities(drop=["ALL"]),
+    )
+
+
+def quantities(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> Any:
+    """The resources of a container."""
+    from hera.workflows import models as argo
+
+    return argo.ResourceRequirements(requests=dict(requests), limits=dict(limits))
+
+
+def plain(model: Any) -> dict[str, Any]:
+    """What a model of Argo's objects says, as plain values."""
+    found: dict[str, Any] = model.model_dump(exclude_none=True, by_alias=True, mode="json")
+    return found
+
+
 def _variables(sidecar: str) -> dict[str, str]:
     found = {
         "HOME": SCRATCH,
@@ -177,8 +204,8 @@ def _sidecar() -> Any:
         args=args,
         restart_policy="Always",
         env_from=[argo.EnvFromSource(secret_ref=argo.SecretEnvSource(name=cluster_names.SECRETS, optional=True))],
-        resources=_quantities({"cpu": "50m", "memory": "128Mi"}, {"cpu": "1", "memory": "512Mi"}),
-        security_context=_locked(),
+        resources=quantities(_SIDECAR_REQUESTS, _SIDECAR_LIMITS),
+        security_context=locked(),
         startup_probe=argo.Probe(
             http_get=argo.HTTPGetAction(path="/v1.0/healthz/outbound", port=_HEALTH),
             period_seconds=1,
@@ -188,27 +215,11 @@ def _sidecar() -> Any:
     )
 
 
-def _locked() -> Any:
-    from hera.workflows import models as argo
-
-    return argo.SecurityContext(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=argo.Capabilities(drop=["ALL"]),
-    )
-
-
 def _resources(wanted: Resources) -> Any:
     """Requests and limits are the same, so that what a step was given is not taken away."""
     given = {"cpu": wanted.cpu, "memory": wanted.memory, "nvidia.com/gpu": str(wanted.gpu or "")}
     own = {name: quantity for name, quantity in given.items() if quantity}
-    return _quantities(own, own) if own else None
-
-
-def _quantities(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> Any:
-    from hera.workflows import models as argo
-
-    return argo.ResourceRequirements(requests=dict(requests), limits=dict(limits))
+    return quantities(own, own) if own else None
 
 
 def _retries() -> Any:

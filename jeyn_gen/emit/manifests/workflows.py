@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,16 +11,13 @@ from jeyn.model.definitions import Pipeline
 from jeyn.model.deployment import Deployment, object_name
 from jeyn.model.plan import Plan
 from jeyn.model.references import Recorded
-from jeyn_gen.emit.manifests import names, pods, tasks
-from jeyn_gen.emit.manifests.documents import as_yaml
+from jeyn_gen.emit.manifests import names, pods, starter, tasks
 
 #: Parameters of a workflow that are not the pipeline's: no name of one can have a hyphen.
 COMMIT = "jeyn-commit"
 TRIGGER = "jeyn-trigger"
 _POLICIES = {"forbid": "Forbid", "allow": "Allow", "replace": "Replace"}
 _DAY = 86_400
-#: A volume that Argo gives to each of its pods, and does not mount in every container.
-_TMP = {"name": "tmp-dir-argo", "mountPath": "/tmp"}  # noqa: S108  # of the container
 #: After what has no wave.
 _NEXT = {"argocd.argoproj.io/sync-wave": "1"}
 #: What Argo CD makes anew after each sync.
@@ -76,7 +72,12 @@ def live(promoted: Iterable[tuple[str, str]], project: str, sidecar: str) -> lis
         templates=[pods.template(names.LIVE, tasks.live_shape(promoted))],
         **_of_pods(sidecar),
     )
-    template = {"apiVersion": names.ARGO_API, "kind": "WorkflowTemplate", "metadata": metadata, "spec": _plain(spec)}
+    template = {
+        "apiVersion": names.ARGO_API,
+        "kind": "WorkflowTemplate",
+        "metadata": metadata,
+        "spec": pods.plain(spec),
+    }
     hook = {
         "apiVersion": names.ARGO_API,
         "kind": "Workflow",
@@ -89,11 +90,6 @@ def live(promoted: Iterable[tuple[str, str]], project: str, sidecar: str) -> lis
         },
     }
     return [template, hook]
-
-
-def _plain(model: Any) -> dict[str, Any]:
-    found: dict[str, Any] = model.model_dump(exclude_none=True, by_alias=True, mode="json")
-    return found
 
 
 def _metadata(pipeline: Pipeline, project: str, suffix: str = "", **labels: str) -> dict[str, Any]:
@@ -134,7 +130,7 @@ def _template(
         "apiVersion": names.ARGO_API,
         "kind": "WorkflowTemplate",
         "metadata": _metadata(pipeline, project),
-        "spec": _plain(spec),
+        "spec": pods.plain(spec),
     }
 
 
@@ -213,7 +209,7 @@ def _cron(pipeline: Pipeline, project: str, trigger: str, cron: str, **when: Any
             **_metadata(pipeline, project, suffix, **{names.TRIGGER: trigger}),
             "annotations": _NEXT,  # Argo gives a CronWorkflow up for good whose template it does not know yet
         },
-        "spec": {**_plain(spec), "workflowSpec": _reference(pipeline, trigger)},
+        "spec": {**pods.plain(spec), "workflowSpec": _reference(pipeline, trigger)},
     }
 
 
@@ -230,24 +226,18 @@ def _on_merge(pipeline: Pipeline, project: str) -> dict[str, Any]:
         },
         "spec": _reference(pipeline, "merge"),
     }
-    submit = argo.Template(
-        name="submit",
-        # Argo's init container writes the manifest to its /tmp, which it cannot where its root is read-only.
-        pod_spec_patch=json.dumps({"initContainers": [{"name": "init", "volumeMounts": [_TMP]}]}),
-        active_deadline_seconds=pods.as_text(600),
-        resource=argo.ResourceTemplate(action="create", manifest=as_yaml([workflow])),
-    )
     spec = argo.WorkflowSpec(
-        entrypoint="submit",
+        entrypoint=starter.NAME,
         service_account_name=cluster_names.STARTER,
         arguments=argo.Arguments(parameters=[argo.Parameter(name=COMMIT, value=names.UNSET)]),
         pod_metadata=argo.Metadata(
             labels=pods.pod_labels(pipeline.name), annotations={cluster_names.COMMIT: names.UNSET}
         ),
         security_context=pods.security(),
-        templates=[submit],
+        templates=[starter.template(workflow)],
+        active_deadline_seconds=_MOST_OF_A_SYNC,
         ttl_strategy=argo.TTLStrategy(seconds_after_completion=_DAY),
     )
     metadata = _metadata(pipeline, project, "-on-merge", **{names.TRIGGER: "merge"})
     metadata["annotations"] = {**_HOOK, **_NEXT}  # once it is certain that the image is of this commit
-    return {"apiVersion": names.ARGO_API, "kind": "Workflow", "metadata": metadata, "spec": _plain(spec)}
+    return {"apiVersion": names.ARGO_API, "kind": "Workflow", "metadata": metadata, "spec": pods.plain(spec)}
