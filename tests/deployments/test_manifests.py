@@ -114,6 +114,10 @@ def test_an_injected_sidecar_is_asked_for(deploy: Deploy, built: Callable[..., l
         "dapr.io/enabled": "true",
         "dapr.io/app-id": "jeyn",
         "dapr.io/enable-native-sidecar": "true",
+        "dapr.io/sidecar-cpu-request": "50m",
+        "dapr.io/sidecar-memory-request": "128Mi",
+        "dapr.io/sidecar-cpu-limit": "1",
+        "dapr.io/sidecar-memory-limit": "512Mi",
     }
 
 

@@ -119,7 +119,12 @@ def _injected(pod: Pod) -> str:
     annotations: Mapping[str, Any] = mapping(pod.metadata, "annotations")
     wanted = {"dapr.io/enabled": "true", "dapr.io/enable-native-sidecar": "true"}
     missing = [name for name, value in wanted.items() if annotations.get(name) != value]
-    return f"no annotation {' and '.join(missing)} with the value true" if missing else ""
+    if missing:
+        return f"no annotation {' and '.join(missing)} with the value true"
+    # https://docs.dapr.io/reference/arguments-annotations-overview/
+    asked = [f"dapr.io/sidecar-{name}-{kind}" for kind in ("request", "limit") for name in MEASURED]
+    missing = [name for name in asked if quantity(annotations.get(name)) is None]
+    return f"no annotation {' and '.join(missing)} with a quantity" if missing else ""
 
 
 def _shared(pod: Pod, config_maps: Mapping[str, Mapping[str, Any]]) -> str:

@@ -203,7 +203,11 @@ def test_the_commit_may_be_a_label_of_the_pod_and_be_written_out() -> None:
 
 def test_the_modes_of_the_sidecar() -> None:
     injected = '    annotations: {dapr.io/enabled: "true", dapr.io/enable-native-sidecar: "true", '
-    assert _found(("    annotations: {jeyn", f"{injected}jeyn"), sidecar="injected") == []
+    requests = "dapr.io/sidecar-cpu-request: 50m, dapr.io/sidecar-memory-request: 1Mi, "
+    limits = "dapr.io/sidecar-cpu-limit: '1', dapr.io/sidecar-memory-limit: 1Mi, "
+    assert _found(("    annotations: {jeyn", f"{injected}{requests}{limits}jeyn"), sidecar="injected") == []
+    found = _found(("    annotations: {jeyn", f"{injected}{requests}jeyn"), sidecar="injected")
+    assert any("no annotation dapr.io/sidecar-cpu-limit and dapr.io/sidecar-memory-limit" in one for one in found)
     assert any("no annotation dapr.io/enabled" in one for one in _found(sidecar="injected"))
     endpoint = "        env: [{name: DAPR_GRPC_ENDPOINT, value: dns:daprd:50001}]"
     edits = [(f"command: [jeyn, {word}]", f"command: [jeyn, {word}]\n{endpoint}") for word in ("step", "finish")]

@@ -113,6 +113,8 @@ def pod_annotations(sidecar: str) -> dict[str, str]:
     found = {cluster_names.COMMIT: names.UNSET}
     if sidecar == INJECTED:
         found |= {"dapr.io/enabled": "true", "dapr.io/app-id": "jeyn", "dapr.io/enable-native-sidecar": "true"}
+        for kind, given in (("request", _SIDECAR_REQUESTS), ("limit", _SIDECAR_LIMITS)):
+            found |= {f"dapr.io/sidecar-{name}-{kind}": quantity for name, quantity in given.items()}
     return found
 
 
