@@ -20,7 +20,6 @@ FINISH = "finish"
 
 LABEL = "jeyn.dev/pipeline"
 TRIGGER = "jeyn.dev/trigger"
-DEFAULT_RESOURCES = "jeyn.dev/default-resources"
 
 
 def labels(project: str) -> dict[str, str]:
