@@ -21,6 +21,7 @@ from pathlib import Path
 from jeyn.cli.command import Context
 from jeyn.errors import AskError, JeynError, Unreachable
 from jeyn.local_files import using, write_whole
+from jeyn.model.argument_text import from_argument
 from jeyn.model.artefact import Origin
 from jeyn.model.handing import Handed
 from jeyn.model.names import Pin
@@ -186,7 +187,7 @@ def _origin(plan: Plan | None, options: argparse.Namespace) -> Origin:
 def _promoted(given: list[str]) -> Mapping[str, Handed]:
     pairs = (one.partition("=") for one in given)
     try:
-        return {str(parse_reference(source)): Handed.parse(text) for source, _, text in pairs}
+        return {str(parse_reference(source)): Handed.parse(str(from_argument(text))) for source, _, text in pairs}
     except ValueError as error:
         raise AskError(f"--promoted: {error}") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -91,6 +91,20 @@ def pipeline(name: str, texts: list[str]) -> Document:
     return {**head, "parameters": parameters, "steps": {"s": step}}
 
 
+def started(name: str, use_case: str, texts: list[str]) -> Document:
+    """A pipeline that has the texts wherever what runs it on a cluster could hold them, and starts by itself."""
+    held = pipeline(name, texts)
+    numbers = range(len(texts))
+    again = {
+        "function": "functions:f",
+        "for_each": [{f"p{number}": text} for number, text in enumerate(texts)],
+        "when": {f"parameters.p{number}": text for number, text in enumerate(texts)},
+        "inputs": {f"i{number}": f"{use_case}#s{number}" for number in numbers},
+        "parameters": [f"p{number}" for number in numbers],
+    }
+    return {**held, "on": ["merge"], "steps": {**held["steps"], "again": again}}
+
+
 def is_glob(text: str) -> bool:
     """Whether a text can be a glob of files below the project."""
     parts = PurePosixPath(text).parts
@@ -120,5 +134,18 @@ def documents(texts: list[str], at_once: int) -> Iterator[Document]:
 
 def project(texts: list[str], at_once: int) -> dict[str, str]:
     """The files of such a project, by path."""
-    held = {f"catalogs/{one['name']}.yaml": flow(one) for one in documents(texts, at_once)}
+    return _files(documents(texts, at_once))
+
+
+def deployed_project(texts: list[str], at_once: int) -> dict[str, str]:
+    """Those of one that has what environments are told of, and no more."""
+    found = [keys("k", ["a"])]
+    for number, start in enumerate(range(0, len(texts), at_once)):
+        part = texts[start : start + at_once]
+        found += [use_case(f"u{number}", "k", part), started(f"p{number}", f"u{number}", part)]
+    return _files(found)
+
+
+def _files(documents: Iterable[Document]) -> dict[str, str]:
+    held = {f"catalogs/{one['name']}.yaml": flow(one) for one in documents}
     return {**held, "functions.py": FUNCTIONS}

@@ -19,11 +19,12 @@ _FOLDERS_OF = ("resources", "components", "bases")
 
 
 class _Loader(yaml.CSafeLoader):
-    """As Kubernetes reads YAML, by way of JSON: a date is text, and kustomize writes it without quotes."""
+    """As Kubernetes reads YAML, by way of JSON: dates, `<<` and `=` are text, and kustomize writes them without quotes."""
 
 
+_TEXT = {f"tag:yaml.org,2002:{name}" for name in ("timestamp", "merge", "value")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _TEXT]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 

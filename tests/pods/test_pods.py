@@ -123,6 +123,13 @@ WRONG = [
     (["read", "--run="], {}, 2, "cannot be the name of a run"),
     (["double", "--inputs", '{"read.batch": "numbers"}'], {}, 2, "not of the form NAME#NUMBER"),
     (["--start", "--promoted", "a#production=b"], {}, 2, "--promoted: not of the form NAME#NUMBER"),
+    (
+        ["--start", "--promoted", 'a#production=json:"\\u0024(B)"'],
+        {},
+        2,
+        "--promoted: not of the form NAME#NUMBER sha256:DIGEST: '$(B)'",
+    ),
+    (["--start", "--promoted", "a#production=json:"], {}, 2, "--promoted: Expecting value"),
     (["--start", "--new-batch", "a"], {}, 2, "--new-batch: not of the form NAME@MAJOR"),
     (["read", "--start"], {}, 2, "it is not clear what to do"),
     (["--live"], {}, 2, "it is not clear what to do"),

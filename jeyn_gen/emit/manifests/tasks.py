@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Resources
 from jeyn.model.handing import GO, items_output, recorded_output, when_output
 from jeyn.model.names import Pin
@@ -48,7 +49,7 @@ def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: I
     Of `watched` formulas a new batch starts the pipeline: it may find that there is none.
     """
     watched = tuple(watched)
-    given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
+    given = _promoted((str(source), target) for source, target in promoted)
     given += [word for pin in watched for word in ("--new-batch", str(pin))]
     arguments = ("step", str(plan.pin), "--start", *_RUN, *_PARAMETERS, "--trigger", _TRIGGER, *given, *_WRITE)
     files = (_PARAMETERS_FILE,)
@@ -59,8 +60,8 @@ def start_shape(plan: Plan, promoted: Iterable[tuple[Recorded, str]], watched: I
 
 def live_shape(promoted: Iterable[tuple[str, str]]) -> Shape:
     """The pod that records which commit is served."""
-    given = [word for source, target in promoted for word in ("--promoted", f"{source}={target}")]
-    return Shape(("step", "--live", *_RUN, "--message", MESSAGE, *given), resources=_LITTLE, timeout=_SOON)
+    arguments = ("step", "--live", *_RUN, "--message", MESSAGE, *_promoted(promoted))
+    return Shape(arguments, resources=_LITTLE, timeout=_SOON)
 
 
 def finish_shape(plan: Plan) -> Shape:
@@ -84,6 +85,11 @@ def dag(plan: Plan, found: Shapes, *, looks: bool) -> Any:
 
 _TRIGGER = "{{workflow.parameters.jeyn-trigger}}"
 _WRITE = ("--outputs", OUTPUTS)
+
+
+def _promoted(promoted: Iterable[tuple[str, str]]) -> list[str]:
+    """What is promoted is a person's text, which may be no artefact, or an attack: that is for the pod to find out."""
+    return [word for source, target in promoted for word in ("--promoted", f"{source}={as_argument(target)}")]
 
 
 def _shape(plan: Plan, step: PlannedStep) -> Shape:
