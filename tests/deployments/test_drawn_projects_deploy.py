@@ -17,7 +17,7 @@ import yaml
 from deployed import COMMIT, ROOT, environment
 from drawn_projects import DrawnProject, projects
 from hypothesis import HealthCheck, Phase, given, settings
-from test_manifests import is_argo
+from test_manifests import applied_by_hand, is_argo
 
 from jeyn.model.definitions import Promotion
 from jeyn_gen.emit.manifests.units import manifest_units
@@ -30,7 +30,11 @@ SECRETS = "kind: Component\nmetadata: {name: vault}\nspec: {type: secretstores.l
 REFUSED = {"JYN804", "JYN810", "JYN811"}
 
 
-def written(project: DrawnProject, root: Path) -> Path:
+#: How pods reach Dapr, one project after the other.
+IN_TURN = ("native", "injected", "native", "shared")
+
+
+def written(project: DrawnProject, root: Path, sidecar: str) -> Path:
     """The project with an environment that has all that one can have."""
     shutil.rmtree(root, ignore_errors=True)
     digest = f"sha256:{'0' * 64}"
@@ -38,7 +42,8 @@ def written(project: DrawnProject, root: Path) -> Path:
         stages = {*(promotion.stage for promotion in one.promoted), "production"}
         promoted = tuple(Promotion(stage, f"{one.name}#{number}", digest) for number, stage in enumerate(stages, 1))
         project.use_cases[at] = replace(one, promoted=promoted)
-    table = environment("production", 'gpus = true\nsecrets = "vault"')
+    more = f'gpus = true\nsecrets = "vault"\nsidecar = "{sidecar}"\nsidecar_endpoint = "dapr.digits:50001"'
+    table = environment("production", more)
     files = {**project.files, "components/postgres/vault.yaml": SECRETS}
     files["components/postgres/ledger.yaml"] = (ROOT / "components/postgres/ledger.yaml").read_text()
     for path, text in {**files, "pyproject.toml": files["pyproject.toml"] + table}.items():
@@ -66,14 +71,17 @@ def test_a_cluster_takes_them(tmp_path: Path, built: Callable[..., list[dict[str
     def take(project: DrawnProject) -> None:
         if len(clusters) == PROJECTS:
             return
-        loaded = load_project(written(project, root))
+        sidecar = IN_TURN[len(clusters) % len(IN_TURN)]
+        loaded = load_project(written(project, root, sidecar))
         if loaded.findings:
             refused.update(one.code for one in loaded.findings)
             return
         publish(root, list(manifest_units(loaded.definitions, loaded.plans, loaded.deployments)))
         objects = built(root, "production")
-        found.extend(finding for one in objects for finding in published_schemas.findings(one))
-        found.extend(invariants.findings(objects, commit=COMMIT))
+        found.extend(invariants.findings(objects, commit=COMMIT, sidecar=sidecar))
+        by_hand = applied_by_hand(root)
+        found.extend(invariants.findings(by_hand, sidecar=sidecar))
+        found.extend(finding for one in [*objects, *by_hand] for finding in published_schemas.findings(one))
         named = {f"{one['kind']}-{one['metadata']['name']}.yaml": one for one in objects if is_argo(one)}
         clusters.append({name: yaml.dump(one, Dumper=yaml.CSafeDumper) for name, one in named.items()})
 
