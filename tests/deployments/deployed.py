@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import argo_validator
+import invariants
+import published_schemas
 import pytest
+import yaml
 
 from jeyn.cli.main import main
 
@@ -51,6 +55,35 @@ def deploy(tmp_path: Path) -> Deploy:
         return root
 
     return project
+
+
+def refused(objects: list[dict[str, Any]], sidecar: str = "native") -> list[str]:
+    """What the schemas, the invariants and Argo's validator find in what Argo CD would apply at COMMIT."""
+    argo = {f"{one['kind']}-{one['metadata']['name']}.yaml": yaml.safe_dump(one) for one in objects if is_argo(one)}
+    return [
+        *(finding for one in objects for finding in published_schemas.findings(one)),
+        *invariants.findings(objects, commit=COMMIT, sidecar=sidecar),
+        *argo_validator.findings(argo),
+    ]
+
+
+def refused_by_hand(root: Path) -> list[str]:
+    """The same of what a person applies."""
+    objects = applied_by_hand(root)
+    found = [finding for one in objects for finding in published_schemas.findings(one)]
+    return found + invariants.findings(objects)
+
+
+def applied_by_hand(root: Path) -> list[dict[str, Any]]:
+    """The objects that no commit deploys: what tells Argo CD of the environments, and their namespaces."""
+    files = [
+        path for name in ("applications", "namespaces") for path in (root / "generated/manifests" / name).iterdir()
+    ]
+    return [one for path in files for one in yaml.load_all(path.read_text(), yaml.CSafeLoader)]
+
+
+def is_argo(one: dict[str, Any]) -> bool:
+    return one["kind"] in ("Workflow", "WorkflowTemplate", "CronWorkflow")
 
 
 def of_kind(objects: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
