@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from jeyn.ports.events import EventSink
     from jeyn.ports.keys import KeyValueStore
     from jeyn.ports.secrets import SecretStore
+
+
+# How long a turn is waited for, in seconds: whoever has it writes one record.
+_PATIENCE = 30.0
 
 
 def folder_blobs(folder: Path) -> BlobStore:
@@ -112,6 +118,21 @@ class Parts:
     def sidecar_endpoint(self) -> str:
         """Where other processes find the sidecar; empty where none is used."""
         return self.sidecar.address.endpoint if self._settings.environment.uses_dapr else ""
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """What one process that uses this folder's record has at a time, for as long as it takes to write a record.
+
+        It is waited for, and not for ever; it is free when its holder ends. Other machines know nothing of it.
+        """
+        from jeyn.adapters.turns import Turns
+
+        turns = Turns(self._settings.state / "formulas-turn", _PATIENCE)
+        try:
+            with turns.turn():
+                yield
+        finally:
+            turns.close()
 
     def close(self) -> None:
         """Close what was opened. Safe to call twice."""

@@ -31,6 +31,7 @@ The record that Jeyn keeps on this machine. Git ignores it; nothing in here is e
                 what SQLite has beside it (`-wal`, `-shm`) while it is in use; `ledger.db-turn` is empty.
 - `blobs/`      the bytes of artefacts and definitions, each file named by its SHA-256. Keep it.
 - `index.db`    an index of the ledger for lineage and search. Made again when it is deleted.
+- `formulas-turn`  is empty: whoever records what it has read of a folder of files holds it meanwhile.
 - `runs/`       the log of each step, by run. May be deleted.
 - `passed`      digests of what was staged when a check of it passed. May be deleted, as may the next three.
 - `documents`   documents without a finding, by their content, so that they need not be read again.

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jeyn.errors import AskError
+from jeyn.errors import AskError, StepError
 from jeyn.model.artefact import Entry
+from jeyn.model.plain_text import escaped, is_plain
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,10 +35,22 @@ def list_objects(url: str, root: Path) -> list[ListedObject]:
     for name in glob.glob(pattern, recursive=True):  # noqa: PTH207  # Path.glob takes no absolute pattern
         path = Path(name)
         if path.is_file() and not path.name.startswith("."):
-            status = path.stat()
-            listed = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_uri()
-            found.append(ListedObject(listed, status.st_size, f"{status.st_mtime_ns:x}"))
+            is_within = path.is_relative_to(root)
+            shown = path.relative_to(root).as_posix() if is_within else name
+            if not is_plain(shown):
+                raise AskError(f"the name of the file {escaped(shown)} is not UTF-8", "rename it")
+            found.append(_listed(shown if is_within else path.as_uri(), path))
     return sorted(found)
+
+
+def check_unchanged(one: ListedObject, root: Path) -> None:
+    """StepError where an object is no longer what was listed: what was read of it may be of two states."""
+    path = local_path(one.url, root)
+    if not path.is_file() or _listed(one.url, path) != one:
+        raise StepError(
+            f"{one.url} changed while it was read",
+            "run again when it is written; best write it under a name that begins with a dot, and rename it then",
+        )
 
 
 def new_objects(listed: Iterable[ListedObject], batches: Iterable[Entry], root: Path) -> list[ListedObject]:
@@ -53,7 +66,10 @@ def new_objects(listed: Iterable[ListedObject], batches: Iterable[Entry], root: 
 
 
 def recorded(objects: Iterable[ListedObject], root: Path) -> list[dict[str, Any]]:
-    """Objects as a batch records them, each with the SHA-256 of its content."""
+    """Objects as a batch records them, each with the SHA-256 of its content. StepError for one that is gone."""
+    objects = list(objects)
+    for one in objects:
+        check_unchanged(one, root)
     return [
         {"url": one.url, "bytes": one.bytes, "etag": one.etag, "sha256": _sha256(local_path(one.url, root))}
         for one in objects
@@ -65,6 +81,11 @@ def local_path(url: str, root: Path) -> Path:
     if url.startswith("file:"):
         return Path(unquote(urlsplit(url).path))
     return root / url
+
+
+def _listed(url: str, path: Path) -> ListedObject:
+    status = path.stat()
+    return ListedObject(url, status.st_size, f"{status.st_mtime_ns:x}")
 
 
 def _pattern(url: str, root: Path) -> str:

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from jeyn.errors import JeynError, StepError, Unreachable
-from jeyn.formulas import composite, files
-from jeyn.formulas import model as model_recipe
-from jeyn.formulas.listing import list_objects, new_objects
-from jeyn.formulas.made import Made
+from jeyn.formulas import files
+from jeyn.formulas.unread import is_still_unread, unread
 from jeyn.ledger.ledger import Ledger
 from jeyn.model.artefact import (
     BATCH,
@@ -25,30 +23,25 @@ from jeyn.model.artefact import (
     Unplaced,
 )
 from jeyn.model.codec import encode
-from jeyn.model.definitions import CompositeRecipe, DatasetFormula, FilesRecipe, ModelRecipe
+from jeyn.model.definitions import DatasetFormula, FilesRecipe
 from jeyn.model.plan import PlannedInput, PlannedStep
 from jeyn.model.timestamps import now
 from jeyn.project import Project
 from jeyn.runner.code import FirstParty, globbed
-from jeyn.runner.excerpt import excerpt
 from jeyn.runner.fan_out import grouped
+from jeyn.runner.making import Read, made, saved_batch
 from jeyn.runner.masked_log import mask_log
 from jeyn.runner.masking import masked
 from jeyn.runner.outputs import check_drafts, own_outputs
-from jeyn.runner.reading import entry_of
+from jeyn.runner.reading import as_input, entry_of
 from jeyn.runner.runtime import runtime, threads_of
 from jeyn.runner.task import Outcome, Task
-from jeyn.stores import classes, dataset_store, definitions
-from jeyn.stores.batch import Batch
+from jeyn.runner.user_code import UserError, call
+from jeyn.stores import classes, definitions
 from jeyn.stores.saved import Checkpoint, Report, Saved
 from jeyn.stores.saving import StepSaving, saving_into
 from jeyn.stores.secrecy import Secrecy
 from jeyn.stores.secret import Secret
-from jeyn.stores.steps import StepInputs
-from jeyn.stores.targets import target
-
-#: What an input is: one artefact, or one for each item of the step that gave it.
-Read = Saved | tuple[Saved, ...]
 
 
 def execute(task: Task) -> Outcome:
@@ -72,14 +65,6 @@ def _try(task: Task, secrecy: Secrecy) -> Outcome:
         return Outcome("failed", {}, str(error))
     except UserError as error:
         return Outcome("failed", {}, error.excerpt)
-
-
-class UserError(Exception):
-    """Something that the user's own code raised."""
-
-    def __init__(self, error: BaseException, root: Path) -> None:
-        super().__init__(str(error))
-        self.excerpt = excerpt(error, root)
 
 
 class _StepRun:
@@ -109,11 +94,22 @@ class _StepRun:
         function = self._function()
         self._check_code()
         saving = StepSaving(self._task.prefix, self._step.outputs, self._task.origin, self._ledger.blobs, self._secrecy)
+        formula = definitions.formula(self._step.formula) if self._step.formula else None
+        if formula is not None and isinstance(formula.recipe, FilesRecipe):
+            return self._files(formula, formula.recipe, saving, started)
+        outputs: dict[str, Saved]
         with saving_into(saving):
-            outputs = self._formula(function, inputs) if self._step.formula else self._own(function, inputs, secrets)
+            if formula is None:
+                outputs = self._own(function, inputs, secrets)
+            else:
+                (output,) = self._step.outputs
+                rows = made(formula, function, inputs, self._project.root)
+                outputs = {output.name: saved_batch(output, rows, self._task.prefix, self._project.root)}
         self._check_code()
-        entries = self._entries(outputs, inputs)
-        record = StepRecord(
+        return self._outcome(self._record(outputs, inputs, started), commit=True)
+
+    def _record(self, outputs: Mapping[str, Saved], inputs: Mapping[str, Read], started: str) -> StepRecord:
+        return StepRecord(
             run=self._task.origin.run,
             pipeline=self._task.origin.pipeline,
             step=self._task.step,
@@ -125,9 +121,8 @@ class _StepRun:
             parameters={name: encode(value) for name, value in self._task.parameters.items()},
             runtime={**runtime(), "threads": threads_of(self._step)},
             cache_key=self._task.cache_key,
-            entries=entries,
+            entries=self._entries(outputs, inputs),
         )
-        return self._outcome(record, commit=True)
 
     def _outcome(self, record: StepRecord, *, commit: bool = False) -> Outcome:
         done = self._ledger.commit(record) if commit else self._ledger.roll_forward(record)
@@ -181,7 +176,7 @@ class _StepRun:
     def _own(self, function: Any, inputs: Mapping[str, Read], secrets: Mapping[str, Secret]) -> dict[str, Saved]:
         reads, gives = classes.step_types(self._task.pipeline, self._task.step)
         rest = {**self._task.parameters, "secrets": secrets} if secrets else self._task.parameters
-        result = self._call(function, reads.build(**inputs, **rest))
+        result = call(function, reads.build(**inputs, **rest), self._project.root)
         if result is None and not gives.names:
             return {}
         if not isinstance(result, gives):
@@ -191,44 +186,23 @@ class _StepRun:
             )
         return own_outputs(result, self._task.prefix)
 
-    def _formula(self, function: Any, inputs: Mapping[str, Read]) -> dict[str, Saved]:
-        assert self._step.formula is not None, "checked by the caller"
-        formula = definitions.formula(self._step.formula)
+    def _files(self, formula: DatasetFormula, recipe: FilesRecipe, saving: StepSaving, started: str) -> Outcome:
+        """Read what is new and commit it, unless somebody else did meanwhile: then look again, for what is left."""
         (output,) = self._step.outputs
-        made = self._made(formula, function, inputs)
-        if isinstance(made.data, Batch) and made.data.entry.id == f"{self._task.prefix}/{output.name}":
-            return {output.name: made.data}
-        try:
-            batch = dataset_store.save_as(target(output), made.data, (), {})
-        except JeynError:
-            raise
-        except Exception as error:  # rows may come from the user's generator
-            raise UserError(error, self._project.root) from error
-        return {output.name: _with_metadata(batch, made.metadata())}
-
-    def _made(self, formula: DatasetFormula, function: Any, inputs: Mapping[str, Read]) -> Made:
-        recipe = formula.recipe
-        catalog = definitions.catalog(formula.catalog)
-        if isinstance(recipe, FilesRecipe):
-            listed = list_objects(recipe.url, self._project.root)
-            batches = [placed.entry for placed in self._ledger.streams.follow(formula.name, after=0)]
-            return files.make(recipe, catalog, new_objects(listed, batches, self._project.root), self._project.root)
-        if isinstance(recipe, CompositeRecipe):
-            return composite.make(recipe, catalog, {name: _batch(read) for name, read in inputs.items()})
-        if isinstance(recipe, ModelRecipe):
-            checkpoint = inputs["checkpoint"]
-            assert isinstance(checkpoint, Checkpoint), "lint checks the kinds of a recipe's inputs"
-            return model_recipe.make(recipe, catalog, function, _batch(inputs["batch"]), checkpoint)
-        reads = classes.formula_inputs(formula.pin)
-        return Made(self._call(function, reads.build(**inputs)))
-
-    def _call(self, function: Any, inputs: StepInputs) -> Any:
-        try:
-            return function(inputs)
-        except JeynError:
-            raise
-        except Exception as error:  # whatever the user's function raises is theirs
-            raise UserError(error, self._project.root) from error
+        root, streams = self._project.root, self._ledger.streams
+        while True:
+            found = unread(streams, formula.pin, recipe, root)
+            if not found.objects:
+                assert found.newest is not None, "else there is nothing at all, which is an error"
+                return Outcome("done", {output.name: as_input(found.newest)}, is_reused=True)
+            with saving_into(saving):
+                rows = files.make(recipe, definitions.catalog(formula.catalog), found.objects, root)
+                outputs: dict[str, Saved] = {output.name: saved_batch(output, rows, self._task.prefix, root)}
+            self._check_code()
+            record = self._record(outputs, {}, started)
+            with self._project.parts.turn():
+                if is_still_unread(streams, formula.pin, found, root):
+                    return self._outcome(record, commit=True)
 
     def _check_code(self) -> None:
         """What this process has imported must be what the run's commit holds."""
@@ -272,16 +246,3 @@ class _StepRun:
             entry = replace(saved.entry, relationships=(*saved.entry.relationships, *edges))
             entries.append(Unplaced(name, heads[entry.stream], entry))
         return tuple(entries)
-
-
-def _batch(saved: Read) -> Batch[Any, Any]:
-    assert isinstance(saved, Batch), "lint checks the kinds of a recipe's inputs"
-    return saved
-
-
-def _with_metadata(batch: Batch[Any, Any], more: Mapping[str, Any]) -> Batch[Any, Any]:
-    """The batch with what its recipe knows only after the last row."""
-    artefact = batch.entry.artefact
-    assert artefact is not None, "a batch has an artefact"
-    entry = replace(batch.entry, artefact=replace(artefact, metadata={**artefact.metadata, **more}))
-    return type(batch)(entry, batch.number, batch._blobs)  # the same batch, once more

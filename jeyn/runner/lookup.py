@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from jeyn.errors import AskError
-from jeyn.formulas.listing import ListedObject, list_objects, new_objects
+from jeyn.formulas.listing import ListedObject
+from jeyn.formulas.unread import unread
 from jeyn.model.artefact import StepInput
 from jeyn.model.definitions import FilesRecipe
 from jeyn.model.plan import Plan, PlannedStep, recorded_sources
@@ -137,19 +138,15 @@ class Lookup:
             self._code[step.name] = code_digests(self.project.root, module, step.code, self.first_party)
         return self._code[step.name]
 
-    def _objects_of(self, step: PlannedStep) -> tuple[list[ListedObject], StepInput | None]:
+    def _objects_of(self, step: PlannedStep) -> tuple[Sequence[ListedObject], StepInput | None]:
         """What a `files` recipe would read; where nothing is new, the batch that is newest."""
         recipe = definitions.formula(step.formula).recipe if step.formula else None
         if step.formula is None or not isinstance(recipe, FilesRecipe):
-            return [], None
-        listed = list_objects(recipe.url, self.project.root)
-        batches = list(self.project.ledger.streams.follow(step.formula.name, after=0))
-        new = new_objects(listed, [placed.entry for placed in batches], self.project.root)
-        if not new and batches:
-            return [], as_input(batches[-1])
-        if not new:
-            raise AskError(f"{step.formula} has no batch yet, and no object is at {recipe.url}", "add a file there")
-        return new, None
+            return (), None
+        found = unread(self.project.ledger.streams, step.formula, recipe, self.project.root)
+        if not found.objects and found.newest is not None:
+            return (), as_input(found.newest)
+        return found.objects, None
 
 
 def _earlier_outputs(

@@ -199,7 +199,7 @@ class _Run:
             part.step,
             ItemResult(
                 name=part.item.name,
-                status=result.RAN if is_done else result.FAILED,
+                status=_status(outcome),
                 seconds=time.monotonic() - part.began,
                 settings=part.item.settings,
                 outputs=outcome.outputs if is_done else {},
@@ -233,6 +233,12 @@ class _Run:
         for step in self.lookup.steps:
             if step.name not in self.results:
                 self._done(StepResult(step.name, result.CANCELLED))
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.status != "done":
+        return result.FAILED
+    return result.REUSED if outcome.is_reused else result.RAN
 
 
 def _imports(steps: Iterable[PlannedStep], first_party: FirstParty) -> Iterable[str]:

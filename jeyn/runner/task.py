@@ -78,7 +78,8 @@ class Task:
 class Outcome:
     """How a try ended: `status` is done, failed (the step's own fault) or unreachable (a part was).
 
-    `signal` is that which ended its process, 0 where it ended by itself.
+    `signal` is that which ended its process, 0 where it ended by itself. `is_reused` says that the outputs are those of
+    an earlier step, and nothing was committed.
     """
 
     status: str
@@ -86,11 +87,13 @@ class Outcome:
     error: str = ""
     notices: tuple[str, ...] = ()
     signal: int = 0
+    is_reused: bool = False
 
     def write(self, path: Path) -> None:
         """Write the outcome for the runner to read, in one step."""
         outputs = {name: _plain(given) for name, given in self.outputs.items()}
-        body = {"status": self.status, "outputs": outputs, "error": self.error, "notices": self.notices}
+        plain = {name: getattr(self, name) for name in ("status", "error", "notices", "is_reused")}
+        body = {**plain, "outputs": outputs}
         write_whole(path, json.dumps(body))
 
     @classmethod
@@ -101,7 +104,7 @@ class Outcome:
         except FileNotFoundError:
             return None
         outputs = {name: StepInput(**given) for name, given in body["outputs"].items()}
-        return cls(body["status"], outputs, body["error"], tuple(body["notices"]))
+        return cls(body["status"], outputs, body["error"], tuple(body["notices"]), is_reused=body["is_reused"])
 
 
 def _plain(value: Any) -> dict[str, Any]:

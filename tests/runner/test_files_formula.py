@@ -6,35 +6,6 @@ import os
 
 import pytest
 
-PIPELINE = "kind: Pipeline\nname: collect\nversion: 1.0.0\nsteps:\n  collect: {formula: readings@1}\n"
-FORMULA = "kind: DatasetFormula\nname: readings\nversion: 1.0.0\ncatalog: readings@1\nrecipe:\n  files: {url: %s}\n"
-CATALOG = """\
-kind: DataCatalog
-name: readings
-version: 1.0.0
-features:
-  sensor: {dtype: string}
-  at: {dtype: timestamp, timezone: UTC}
-  value: {dtype: float32, nullable: true}
-  count: {dtype: int16}
-"""
-
-
-@pytest.fixture
-def growing(numbers):
-    """A function that sets up a `files` formula over a URL."""
-
-    def start(url: str):
-        (numbers.root / "catalogs" / "readings.yaml").write_text(CATALOG)
-        (numbers.root / "pipelines" / "readings.yaml").write_text(FORMULA % url)
-        (numbers.root / "pipelines" / "collect.yaml").write_text(PIPELINE)
-        (numbers.root / "data").mkdir()
-        numbers.jeyn("generate")
-        numbers.commit()
-        return numbers
-
-    return start
-
 
 def csv(project, name: str, *lines: str) -> None:
     (project.root / "data" / name).write_text("\n".join(["sensor,at,value,count", *lines]) + "\n")
@@ -72,6 +43,50 @@ def test_a_touched_file_is_not_new_and_a_changed_one_is(growing):
     assert collect(project)["status"] == "reused"
     csv(project, "a.csv", "x,2030-01-02T00:00:00Z,1.6,1")
     assert collect(project)["outputs"] == {"batch": "readings#2"}
+
+
+def test_a_new_major_reads_all_files_anew_and_the_old_one_goes_on(growing):
+    project = growing('"data/*.csv"')
+    csv(project, "a.csv", "x,2030-01-02T00:00:00Z,1.5,1")
+    assert collect(project)["outputs"] == {"batch": "readings#1"}
+    for name in ("catalogs/readings", "pipelines/readings"):
+        whole = (project.root / f"{name}.yaml").read_text()
+        second = whole.replace("version: 1.0.0", "version: 2.0.0").replace("readings@1", "readings@2")
+        (project.root / f"{name}-2.yaml").write_text(second.replace("{dtype: int16}", "{dtype: int32}"))
+    project.edit("pipelines/collect.yaml", "readings@1", "readings@2")
+    step = collect(project)
+    assert (step["status"], step["outputs"]) == ("ran", {"batch": "readings#2"})
+    assert project.json("show", "readings#2")["definition"] == "readings@2.0.0"
+    assert collect(project)["status"] == "reused"
+    project.edit("pipelines/collect.yaml", "readings@2", "readings@1")
+    step = collect(project)
+    assert (step["status"], step["outputs"]) == ("reused", {"batch": "readings#1"})
+
+
+def test_what_is_no_batch_of_files_is_passed_over(growing):
+    """Ledgers may have a report in the stream of a formula, and a batch of no object."""
+    project = growing('"data/*.csv"')
+    csv(project, "a.csv", "x,2030-01-02T00:00:00Z,1.5,1")
+    collect(project)
+    project.python(
+        "from dataclasses import replace\n"
+        "from jeyn.project import Project\n"
+        "ledger = Project('.').ledger\n"
+        "batch = ledger.streams.read('readings', 1)\n"
+        "of_none = replace(batch.artefact, metadata={**batch.artefact.metadata, 'rows': 0, 'objects': []})\n"
+        "report = replace(batch.artefact, kind='report', definition='readings', metadata={})\n"
+        "ledger.append(replace(batch, id='none', artefact=of_none))\n"
+        "ledger.append(replace(batch, id='report', kind='report', artefact=report))\n"
+    )
+    step = collect(project)
+    assert (step["status"], step["outputs"]) == ("reused", {"batch": "readings#1"})
+
+
+def test_a_name_that_is_not_utf_8_is_told(growing):
+    project = growing('"data/*.csv"')
+    with open(os.fsencode(project.root / "data") + b"/a\xff.csv", "wb"):  # noqa: PTH123  # pathlib takes no bytes
+        pass
+    assert r"the name of the file data/a\xff.csv is not UTF-8" in collect(project, code=1)["error"]
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])

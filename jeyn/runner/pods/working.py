@@ -12,7 +12,7 @@ from jeyn.errors import AskError, StepError
 from jeyn.ledger.ledger import CommittedStep
 from jeyn.local_files import using
 from jeyn.model.argument_text import as_argument
-from jeyn.model.artefact import StepInput
+from jeyn.model.artefact import Origin, StepInput
 from jeyn.model.handing import Handed, handed, items_output, when_output
 from jeyn.model.plan import PlannedStep
 from jeyn.model.references import Recorded, StepOutput
@@ -20,7 +20,7 @@ from jeyn.model.running import Condition
 from jeyn.runner import result
 from jeyn.runner.fan_out import Item
 from jeyn.runner.fixing import Commit
-from jeyn.runner.lookup import Lookup
+from jeyn.runner.lookup import Action, Lookup
 from jeyn.runner.pods.pod import Pod, taken
 from jeyn.runner.pods.reusing import commit_reused
 from jeyn.runner.processes import Processes
@@ -105,11 +105,18 @@ def _worked(
         return StepEnd(result.RAN, _given(pod.ledger.roll_forward(record)))
     action = lookup.action(step, item)
     if action.known is not None:
-        return StepEnd(result.REUSED, _given(commit_reused(pod.project, origin, action)))
+        return _reused(pod, origin, action)
     heads = pod.ledger.streams.heads(one.stream for one in step.outputs)
     deployment = pod.project.settings.environment.deployment
     tries = Tries(lookup, _commit(pod), processes, tell, _LOG, deployment.timeout if deployment else 0)
-    return _end(_outcome(tries, Part(step, item, action, heads, time.monotonic())))
+    outcome = _outcome(tries, Part(step, item, action, heads, time.monotonic()))
+    if outcome.is_reused:
+        return _reused(pod, origin, replace(action, known=outcome.outputs))
+    return _end(outcome)
+
+
+def _reused(pod: Pod, origin: Origin, action: Action) -> StepEnd:
+    return StepEnd(result.REUSED, _given(commit_reused(pod.project, origin, action)))
 
 
 def _commit(pod: Pod) -> Commit:

@@ -1,0 +1,28 @@
+"""Calling the user's own code, so that what goes wrong in it is told as theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jeyn.errors import JeynError
+from jeyn.runner.excerpt import excerpt
+from jeyn.stores.steps import StepInputs
+
+
+class UserError(Exception):
+    """Something that the user's own code raised."""
+
+    def __init__(self, error: BaseException, root: Path) -> None:
+        super().__init__(str(error))
+        self.excerpt = excerpt(error, root)
+
+
+def call(function: Any, inputs: StepInputs, root: Path) -> Any:
+    """What a function returns; UserError for whatever it raises."""
+    try:
+        return function(inputs)
+    except JeynError:
+        raise
+    except Exception as error:  # whatever the user's function raises is theirs
+        raise UserError(error, root) from error
