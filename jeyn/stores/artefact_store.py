@@ -11,9 +11,12 @@ from jeyn.errors import StepError
 from jeyn.model.artefact import DESCRIBES, REPORT, Artefact
 from jeyn.model.codec import Json, canonical, digest
 from jeyn.stores.loading import handle
+from jeyn.stores.metadata import plain
 from jeyn.stores.metrics import finite
 from jeyn.stores.saved import Report, Saved, relationships
 from jeyn.stores.saving import into, notebook
+
+_RESERVED = frozenset({"metrics"})
 
 
 def save(
@@ -32,10 +35,11 @@ def save(
 
     In a step the report is that of its output, named by `output` where there are several; outside a step
     `definition` is the report's name. `describes` says what the report is about. `metrics` are finite
-    numbers, which conditions of later steps can ask for.
+    numbers, which conditions of later steps can ask for; `metadata` is anything that JSON has.
     """
     from jeyn.serializers.content import file_name
 
+    more = plain(metadata, _RESERVED)
     saving = into()
     target = saving.target(REPORT, output, definition)
     is_files = isinstance(content, Mapping) and any(_is_file_name(key) for key in content)
@@ -58,7 +62,7 @@ def save(
         definition_blob=target.keep_definition(saving.blobs),
         digest=digest(b"jeyn.report/1\n" + canonical({"definition": target.meaning, "files": files})),
         blobs=tuple(blobs),
-        metadata={**({"metrics": finite(metrics)} if metrics else {}), **(metadata or {})},
+        metadata={**({"metrics": finite(metrics)} if metrics else {}), **more},
     )
     entry, number = saving.keep(target, artefact, relationships(DESCRIBES, describes))
     return Report(entry, number, saving.blobs)

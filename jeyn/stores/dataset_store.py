@@ -13,6 +13,7 @@ from jeyn.stores import classes
 from jeyn.stores.batch import Batch
 from jeyn.stores.data import BatchData
 from jeyn.stores.loading import handle
+from jeyn.stores.metadata import plain
 from jeyn.stores.saved import Saved, relationships
 from jeyn.stores.saving import into, notebook
 from jeyn.stores.targets import Target
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FILE = "data.parquet"
+# What is found out about rows, and what recipes tell of how they came about.
+_RESERVED = frozenset({"rows", "profile", "metrics", "objects", "unmatched"})
 _ROW_GROUP_ROWS = 1 << 20
 _ROW_GROUP_BYTES = 128 << 20
 
@@ -36,12 +39,13 @@ def save(
     """Save rows as the next batch of a formula.
 
     In a step the formula is that of its output, named by `output` where several are batches; outside a step
-    `definition` names it as `NAME@MAJOR`. The rows are checked while they are written. Raises ConformanceError with
-    every rule that is broken, and then nothing is recorded.
+    `definition` names it as `NAME@MAJOR`. The rows are checked while they are written. `metadata` is anything that JSON
+    has. Raises ConformanceError with every rule that is broken, and then nothing is recorded.
     """
+    more = plain(metadata, _RESERVED)
     saving = into()
     target = saving.target(BATCH, output, definition)
-    return save_as(target, data, relationships(DERIVED_FROM, derived_from), metadata or {})
+    return save_as(target, data, relationships(DERIVED_FROM, derived_from), more)
 
 
 def save_as(

@@ -8,9 +8,13 @@ from typing import Any
 from jeyn.model.artefact import CHECKPOINT, EVALUATED_ON, TRAINED_ON, Artefact
 from jeyn.model.codec import Json, canonical, digest
 from jeyn.stores.loading import handle
+from jeyn.stores.metadata import plain
 from jeyn.stores.metrics import finite
 from jeyn.stores.saved import Checkpoint, Saved, relationships
 from jeyn.stores.saving import into, notebook
+
+# What loading depends on, and what serializers tell of a model.
+_RESERVED = frozenset({"serializer", "metrics", "bytes", "tensors", "types", "untrusted", "versions"})
 
 
 def save(
@@ -27,10 +31,12 @@ def save(
 
     In a step the use case is that of its output, named by `output` where several are checkpoints; outside a step
     `definition` names it as `NAME@MAJOR`. Its serializer is the one that the use case's file names, else the first
-    that takes the model. `metrics` are finite numbers. Raises SerializerError if no allowed serializer takes it.
+    that takes the model. `metrics` are finite numbers, `metadata` anything that JSON has. Raises SerializerError if no
+    allowed serializer takes the model.
     """
     from jeyn.serializers import table
 
+    more = plain(metadata, _RESERVED)
     saving = into()
     target = saving.target(CHECKPOINT, output, definition)
     assert target.use_case is not None, "a checkpoint has a use case"
@@ -54,7 +60,7 @@ def save(
             "serializer": serializer.id,
             "metrics": finite(metrics or {}),
             **dump.metadata,
-            **(metadata or {}),
+            **more,
         },
     )
     edges = relationships(TRAINED_ON, trained_on) + relationships(EVALUATED_ON, evaluated_on)
