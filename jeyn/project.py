@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from jeyn.errors import AskError, IntegrityError
 from jeyn.local_files import using, write_whole
 from jeyn.model.artefact import Placed
+from jeyn.model.names import definition_line
 from jeyn.model.references import LATEST, ByDigest, Recorded, parse_reference
 from jeyn.parts import Parts
 from jeyn.settings import Settings, find_root, read_settings
@@ -120,12 +121,13 @@ class Project:
         number = reference.number
         if number is not None:
             found = index.at(reference.name, number)
+            check_major(reference, found)
         elif reference.which == LATEST:
-            lines = index.lines(reference.name)
+            lines = self._majors(reference.name)
             if not reference.line and len(lines) > 1:
                 forms = ", ".join(f"{reference.name}@{line}#latest" for line in lines)
                 raise AskError(f"{reference.name} holds several majors", f"write one of {forms}")
-            found = index.latest(reference.name, reference.line)
+            found = index.latest(reference.name, reference.line or next(iter(lines), ""))
         else:
             return self._promoted(reference)
         if found is None or found.entry.artefact is None:
@@ -189,13 +191,17 @@ class Project:
             raise AskError(f"no artefact has a digest that begins with {reference}")
         return found[0]
 
+    def _majors(self, name: str) -> list[str]:
+        """The majors whose artefacts a stream holds; a report has none."""
+        return [line for line in self.index.lines(name) if line]
+
     def _promoted(self, reference: Recorded) -> Placed:
         """What the use case's file in git promotes to a stage; the digest there must be the ledger's."""
         from jeyn.model.names import Pin
         from jeyn.stores import definitions
 
         self.make_importable()
-        lines = [reference.line] if reference.line else self.index.lines(reference.name)
+        lines = [reference.line] if reference.line else self._majors(reference.name)
         for line in lines:
             use_case = definitions.use_case(Pin(reference.name, line))
             for promotion in use_case.promoted:
@@ -217,3 +223,15 @@ class Project:
             for name, text in ((".gitignore", "*\n"), ("README.md", _README)):
                 if not (state / name).exists():
                     write_whole(state / name, text)
+
+
+def check_major(asked: Recorded, found: Placed | None) -> None:
+    """AskError where an entry is of another major than the reference says."""
+    if not asked.line or found is None or found.entry.artefact is None:
+        return
+    line = definition_line(found.entry.artefact.definition)
+    if line != asked.line:
+        number = f"{asked.name}#{found.number}"
+        told = f"of major {line}" if line else f"a {found.entry.kind} without a major"
+        fix = f"write {asked.name}@{line}#{found.number}" if line else f"write {number}"
+        raise AskError(f"{number} is {told}, not of {asked.line}", fix)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from jeyn.errors import AskError
 from jeyn.model import modules
 from jeyn.model.definitions import DataCatalog, DatasetFormula, MLUseCase
-from jeyn.model.names import Pin
+from jeyn.model.names import Pin, module_part
 
 if TYPE_CHECKING:
     from jeyn.model.plan import Plan
@@ -37,6 +38,21 @@ def plan(pin: Pin) -> Plan:
     """The pipeline's plan; AskError where `generated/` has none."""
     found: Plan = generated_module(modules.PIPELINES, pin, "Pipeline").PLAN
     return found
+
+
+def owner(name: str) -> str:
+    """The definition that owns the stream of this name, as `DatasetFormula NAME`; empty where none does."""
+    kinds = {modules.FORMULAS: "DatasetFormula", modules.USE_CASES: "MLUseCase", modules.PIPELINES: "Pipeline"}
+    for package, kind in kinds.items():
+        try:
+            paths = importlib.import_module(package).__path__
+        except ModuleNotFoundError as error:
+            if error.name and not f"{package}.".startswith(f"{error.name}."):
+                raise
+            continue
+        if any(one.name.rpartition("_v")[0] == module_part(name) for one in pkgutil.iter_modules(paths)):
+            return f"{kind} {name}"
+    return ""
 
 
 def generated_module(package: str, pin: Pin, kind: str) -> ModuleType:

@@ -14,6 +14,7 @@ from jeyn.model.names import Pin
 from jeyn.model.plan import PlannedOutput
 from jeyn.model.timestamps import now
 from jeyn.ports.blobs import BlobStore
+from jeyn.stores import definitions
 from jeyn.stores.guarded_blobs import GuardedBlobs
 from jeyn.stores.secrecy import Secrecy
 from jeyn.stores.targets import Target, batch_target, checkpoint_target, report_target, target
@@ -139,6 +140,11 @@ class NotebookSaving:
         if not definition:
             raise AskError("outside a step, `save` must be told what it saves", 'give definition="NAME@MAJOR"')
         if kind not in (BATCH, CHECKPOINT):
+            taken = definitions.owner(definition)
+            if taken:
+                raise AskError(
+                    f"the {taken} has the name {definition!r}, so no report can", "give the report a name of its own"
+                )
             return report_target(output, definition)
         try:
             pin = Pin.parse(definition)

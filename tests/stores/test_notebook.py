@@ -57,6 +57,28 @@ def test_a_notebook_saves_at_once_with_relationships(ran):
     assert ran.json("verify")["problems"] == []
 
 
+def test_metadata_is_recorded_as_json_whatever_made_its_numbers(ran):
+    out = ran.python(
+        "import jeyn, numpy as np\n"
+        "given = {'count': np.int64(3), 'share': np.float32(0.5), 'is': np.bool_(True), 'word': np.str_('x'), 'many': (1, [None])}\n"
+        "report = jeyn.artefact_store.save('x', definition='remarks', metadata=given)\n"
+        "print(dict(report.metadata) == dict(jeyn.load('remarks#1').metadata), dict(report.metadata))\n"
+    )
+    assert out == "True {'count': 3, 'share': 0.5, 'is': True, 'word': 'x', 'many': [1, [None]]}\n"
+
+
+def test_a_report_that_an_older_jeyn_put_among_batches_hides_none(ran):
+    ran.python(
+        "from dataclasses import replace\n"
+        "from jeyn.project import Project\n"
+        "ledger = Project('.').ledger\n"
+        "report = ledger.streams.read('fit-report', 1)\n"
+        "ledger.append(replace(report, id='one', stream='doubled', artefact=replace(report.artefact, definition='doubled')))\n"
+    )
+    assert ran.python("import jeyn; print(jeyn.load('doubled#latest').reference)") == "doubled#1\n"
+    assert ran.python("import jeyn; print(jeyn.load('doubled#2').reference)") == "doubled#2\n"
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -72,6 +94,45 @@ def test_a_notebook_saves_at_once_with_relationships(ran):
         ("jeyn.dataset_store.save({}, definition='nowhere')", "is no definition"),
         ("jeyn.dataset_store.save({})", "must be told what it saves"),
         ("jeyn.artefact_store.save('x', definition='No Name')", "cannot be the name of a report"),
+        ("jeyn.load('mean@7#1')", "mean#1 is of major 1, not of 7\n  fix: write mean@1#1"),
+        (
+            "jeyn.load('fit-report@1#1')",
+            "fit-report#1 is a report without a major, not of 1\n  fix: write fit-report#1",
+        ),
+        ("jeyn.artefact_store.save('x', definition='source')", "the DatasetFormula source has the name 'source'"),
+        ("jeyn.artefact_store.save('x', definition='mean')", "the MLUseCase mean has the name 'mean'"),
+        ("jeyn.artefact_store.save('x', definition='numbers')", "the Pipeline numbers has the name 'numbers'"),
+        (
+            "jeyn.model_store.save({}, definition='mean@1', metadata={'serializer': 'pickle/1', 'note': 'x'})",
+            "the metadata names 'serializer', which Jeyn records itself\n  fix: call it something else than bytes, metrics,",
+        ),
+        ("jeyn.artefact_store.save('x', definition='remarks', metadata={'metrics': 1})", "names 'metrics'"),
+        ("jeyn.dataset_store.save({}, definition='doubled@1', metadata={'objects': []})", "names 'objects'"),
+        (
+            "jeyn.artefact_store.save('x', definition='remarks', metadata={'a': [0, {'b': float('nan')}]})",
+            "metadata['a'][1]['b'] is nan, which JSON does not have",
+        ),
+        (
+            "jeyn.artefact_store.save('x', definition='remarks', metadata={'a': object()})",
+            "metadata['a'] is object, which",
+        ),
+        (
+            "jeyn.artefact_store.save('x', definition='remarks', metadata={'a': chr(0xdcff)})",
+            r"metadata['a'] is \xff, which",
+        ),
+        (
+            "jeyn.artefact_store.save('x', definition='remarks', metadata={'a': {1: 2, 'b': 3}})",
+            "metadata['a'] has the key 1",
+        ),
+        ("jeyn.artefact_store.save('x', definition='remarks', metadata=['a'])", "the metadata is list, not a mapping"),
+        (
+            "circle = {}; circle['in'] = circle; jeyn.artefact_store.save('x', definition='remarks', metadata=circle)",
+            "things in each other",
+        ),
+        (
+            "jeyn.model_store.save({}, definition='mean@1', metrics={1: 1, 'a': 2})",
+            "the metric 1 has no text as its name",
+        ),
         ("jeyn.model_store.save(object(), definition='mean@1')", "object"),
         ("jeyn.model_store.save({}, definition='mean@1', metrics={'a': 'b'})", "not a number"),
         ("jeyn.model_store.save({}, definition='mean@1', metrics={'a': float('nan')})", "no gate could compare"),

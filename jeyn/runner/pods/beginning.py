@@ -12,6 +12,7 @@ from jeyn.model.handing import GO, NEW_BATCH, Handed, handed, recorded_output, w
 from jeyn.model.names import Pin
 from jeyn.model.plan import recorded_sources
 from jeyn.model.references import LATEST, Recorded
+from jeyn.project import check_major
 from jeyn.runner.conditions import unmet
 from jeyn.runner.pods import milestones
 from jeyn.runner.pods.pod import Pod, taken
@@ -81,7 +82,9 @@ def _found(pod: Pod, source: Recorded) -> Placed | None:
     number = source.number
     if number is not None:
         entry = pod.ledger.streams.read(source.name, number)
-        return None if entry is None else Placed(number, entry)
+        found = None if entry is None else Placed(number, entry)
+        check_major(source, found)
+        return found
     if source.which != LATEST:
         raise AskError(f"{source.name} promotes nothing to {source.which!r} in this commit", "promote one, and merge")
     return newest_artefact(pod.ledger.streams, source.name, source.line or _line(pod, source))
