@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jeyn.model.types import DTYPES, Family, integer_range
-from jeyn_gen.load.values import DATE, DECIMAL, DURATION, HEXADECIMAL, LARGEST, TIMESTAMP
+from jeyn.model.value_text import DATE, DECIMAL, DURATION, HEXADECIMAL, LARGEST, TIMESTAMP
 from jeyn_gen.schemas.forms import BOOLEAN, NUMBER, TEXT, Schema, integer
 from jeyn_gen.schemas.patterns import text, whole
 

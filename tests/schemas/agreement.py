@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from jeyn.model.definitions import KINDS
+from jeyn.model.value_text import DATE, DECIMAL, DURATION, HEXADECIMAL, TIMESTAMP
 from jeyn_gen.diagnostics.finding import Finding
 from jeyn_gen.load.documents import read_document
 from jeyn_gen.load.nodes import BadDocument, MappingNode, Node, ScalarNode, SequenceNode, parse
-from jeyn_gen.load.values import DATE, DECIMAL, DURATION, HEXADECIMAL, TIMESTAMP
 from jeyn_gen.schemas.documents import document_schema
 
 #: What a schema can say of one document: no finding with one of these codes without a schema that refuses it too.
