@@ -15,16 +15,24 @@ _PER_CALL = 200
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """How many snapshots were brought along, and how many could not be: the side that they come from lacks them."""
+    """How many snapshots were brought along, and how many could not be: neither side has them."""
 
     brought: int
     lacking: int
 
 
 def push_snapshots(top: Path, commits: Iterable[str]) -> Exchanged:
-    """Push those of these snapshots that are here. AskError without a remote, or Unreachable."""
+    """Push those of these snapshots that are here and not at the remote. AskError without a remote, or Unreachable.
+
+    The remote is asked once, and only if one of them is here.
+    """
     wanted = set(commits)
-    return _exchange(top, "push", wanted, wanted & _refs(top))
+    here = wanted & _refs(top)
+    if not here:
+        return Exchanged(0, 0)
+    remote = _remote(top)
+    wanted -= _there(top, remote)
+    return _exchange(top, "push", remote, wanted, wanted & here)
 
 
 def fetch_snapshots(top: Path, commits: Iterable[str]) -> Exchanged:
@@ -36,16 +44,19 @@ def fetch_snapshots(top: Path, commits: Iterable[str]) -> Exchanged:
     if not wanted:
         return Exchanged(0, 0)
     remote = _remote(top)
+    return _exchange(top, "fetch", remote, wanted, wanted & _there(top, remote))
+
+
+def _there(top: Path, remote: str) -> set[str]:
+    """The snapshots that the remote has."""
     answer = ask(top, "-c", "core.askPass=true", "ls-remote", "--quiet", remote, f"{REFS}/*")
     if answer.status != 0:
         raise _unreachable("list", remote, answer)
-    there = {line.rpartition("/")[2] for line in answer.output.decode("utf-8", "replace").splitlines()}
-    return _exchange(top, "fetch", wanted, wanted & there)
+    return _names(answer)
 
 
-def _exchange(top: Path, how: str, wanted: set[str], commits: set[str]) -> Exchanged:
+def _exchange(top: Path, how: str, remote: str, wanted: set[str], commits: set[str]) -> Exchanged:
     refs = [f"{REFS}/{commit}" for commit in sorted(commits)]
-    remote = _remote(top) if refs else ""
     for start in range(0, len(refs), _PER_CALL):
         some = [f"{ref}:{ref}" for ref in refs[start : start + _PER_CALL]]
         answer = ask(top, "-c", "core.askPass=true", how, "--quiet", remote, *some)
@@ -59,7 +70,11 @@ def _unreachable(how: str, remote: str, answer: Answer) -> Unreachable:
 
 
 def _refs(top: Path) -> set[str]:
-    answer = ask(top, "for-each-ref", "--format=%(refname)", REFS)
+    return _names(ask(top, "for-each-ref", "--format=%(refname)", REFS))
+
+
+def _names(answer: Answer) -> set[str]:
+    """The snapshots among whose refs an answer has one a line."""
     return {line.rpartition("/")[2] for line in answer.output.decode("utf-8", "replace").splitlines()}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.ledger.index_file import (
     FACTS,
+    SNAPSHOTS,
     IndexUseless,
     answering,
     open_index,
@@ -107,6 +108,10 @@ class ReadIndex:
     def ids(self) -> set[str]:
         """The ids of all entries."""
         return {entry_id for (entry_id,) in self._rows("SELECT id FROM entry")}
+
+    def snapshots(self) -> set[str]:
+        """The commits of uncommitted trees that entries name."""
+        return {commit for (commit,) in self._rows(SNAPSHOTS)}
 
     def position(self, stream: str) -> int:
         """The number up to which a stream has been followed; 0 where it is not known."""

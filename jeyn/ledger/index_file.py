@@ -31,6 +31,12 @@ FACTS = """
 SELECT json_extract(?, '$.id', '$.kind', '$.created', '$.artefact.definition', '$.artefact.digest', '$.origin.run',
   '$.relationships')
 """
+#: The commits of uncommitted trees: a value is a line with its seal, then JSON.
+SNAPSHOTS = """
+SELECT DISTINCT json_extract(text, '$.origin.commit')
+  FROM (SELECT CAST(substr(value, instr(value, x'0A') + 1) AS TEXT) AS text FROM entry)
+  WHERE json_extract(text, '$.origin.dirty')
+"""
 # SQLite's result codes CORRUPT, NOTADB, and ERROR: the tables are not those that the statements are for.
 # An OperationalError of Python's own, without a code, is a text in the file that is none.
 _USELESS = (11, 26, 1)

@@ -9,7 +9,7 @@ Everything can be repeated: what is there already is met, not doubled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jeyn.errors import IntegrityError
 from jeyn.ledger.index import ReadIndex
@@ -21,12 +21,11 @@ _CHUNK = 1 << 20
 
 @dataclass(slots=True)
 class Joined:
-    """What was brought over: numbers of entries, blobs and bytes, and the snapshot commits that the entries name."""
+    """What was brought over: numbers of entries, blobs and bytes."""
 
     entries: int = 0
     blobs: int = 0
     bytes: int = 0
-    snapshots: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,16 @@ def join(
 ) -> Joined:
     """Bring everything from `source` that `target` lacks. `tell` hears of the progress.
 
-    `bring_commits` is called first, with the snapshot commits that what is lacking names: who is cut off after that
-    and comes again does not see any more which entries came with them.
+    `bring_commits` is called first, with all snapshot commits that entries of either side name, whether these are
+    brought now or not: an entry may have come without its commit, and one that was recorded in the target never comes.
 
     Raises Unreachable where a part of either is away, IntegrityError where bytes in the source are not what they were;
     what was brought over until then stays, whole.
     """
-    lacking = list(_in_order(source.index, target.index))
-    done = Joined(snapshots={placed.entry.origin.commit for placed in lacking if placed.entry.origin.dirty})
-    bring_commits(done.snapshots)
+    done = Joined()
+    bring_commits(source.index.snapshots() | target.index.snapshots())
     done_steps: set[tuple[str, str, str]] = set()
-    for placed in lacking:
+    for placed in list(_in_order(source.index, target.index)):
         entry, origin = placed.entry, placed.entry.origin
         step = origin.run, origin.step, origin.item
         if step in done_steps:

@@ -43,7 +43,8 @@ def refs(tree: WorkTree) -> set[str]:
 def test_what_one_pushes_the_other_fetches(team: Team) -> None:
     both = {snapshot(team.here, "one"), snapshot(team.here, "two")}
     assert push_snapshots(team.here.top, both) == Exchanged(2, 0)
-    assert push_snapshots(team.here.top, both) == Exchanged(2, 0)  # git finds out that there is nothing to send
+    assert push_snapshots(team.here.top, both) == Exchanged(0, 0)  # the remote has them
+    assert push_snapshots(team.here.top, {*both, snapshot(team.here, "three")}) == Exchanged(1, 0)
     assert refs(team.there) == set()
     assert fetch_snapshots(team.there.top, both) == Exchanged(2, 0)
     assert refs(team.there) == both
@@ -57,6 +58,7 @@ def test_those_that_are_elsewhere_are_counted_and_keep_nothing_back(team: Team) 
     assert push_snapshots(team.here.top, [mine, elsewhere]) == Exchanged(1, 1)
     assert fetch_snapshots(team.there.top, [mine, elsewhere]) == Exchanged(1, 1)
     assert refs(team.there) == {mine}
+    assert push_snapshots(team.there.top, [elsewhere]) == Exchanged(0, 0)  # nothing that could be sent: not asked
 
 
 def test_more_than_one_call_takes_are_pushed(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
