@@ -118,6 +118,14 @@ def test_what_cannot_be_an_environment_says_why(
     [
         (COMPONENT.replace("    - {name: keyPrefix, value: none}\n", ""), "begin with the id of the app"),
         (COMPONENT.replace("none", "appid"), "begin with the id of the app"),
+        (COMPONENT.replace("none", "AppID"), "begin with the id of the app"),
+        (COMPONENT.replace("none", "namespace"), "begin with the id of the app"),
+        (COMPONENT.replace("none", "'team-{appID}'"), "begin with the id of the app"),
+        (COMPONENT.replace("keyPrefix, value: none", "KEYPREFIX, value: appid"), "begin with the id of the app"),
+        (COMPONENT.replace("value: none", "envRef: PREFIX"), "is not in the file"),
+        (COMPONENT.replace("{name: keyPrefix, value: none}", "keyPrefix"), "not a list of names and values"),
+        (COMPONENT.replace("metadata: {name: ledger}", "metadata: [ledger]"), "is not a mapping"),
+        (COMPONENT.partition("spec:")[0] + "spec: none", "is not a mapping"),
         (COMPONENT.replace("name: ledger", "name: other"), "no component in"),
         (COMPONENT.replace("state.sqlite", "pubsub.in-memory"), "not a state store"),
         (COMPONENT.replace("state.sqlite", "state.nothing"), "could not start"),
@@ -132,6 +140,13 @@ def test_components_that_would_break_the_record_are_refused(
     done = numbers.jeyn("-e", "own", "ls", code=2, JEYN_DAPRD=daprd_path)
     assert message in done.stderr
     assert not daprds_over(numbers.root)
+
+
+@pytest.mark.parametrize("prefix", ["keyprefix, value: none", "keyPrefix, value: None", "keyPrefix, value: jeyn"])
+def test_components_whose_keys_all_apps_share_are_admitted(numbers: Any, daprd_path: str, prefix: str) -> None:
+    component = COMPONENT.replace("keyPrefix, value: none", prefix)
+    (numbers.root / "components" / "ledger.yaml").write_text(component)
+    assert numbers.json("-e", "own", "ls", JEYN_DAPRD=daprd_path)["items"] == []
 
 
 def test_what_was_away_is_told_where_time_ends_while_daprd_starts_again(

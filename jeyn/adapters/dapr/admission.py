@@ -12,6 +12,11 @@ from jeyn.errors import AskError
 # What a step record with many outputs and wide profiles may take, in bytes.
 _NEEDED = 512 << 10
 _PROBE = b"jeyn: whether this store keeps what was written first"
+# A `keyPrefix` that differs from app to app: by these words, which daprd reads in any case, as it does the name; or by
+# what it replaces in any value. Others stand before each key as they are.
+# https://docs.dapr.io/developing-applications/building-blocks/state-management/howto-share-state/
+_OF_THE_APP = frozenset({"appid", "namespace"})
+_REPLACED = ("{appID}", "{namespace}", "{podName}", "{uuid}")
 
 
 def admit(store: DaprKeyValueStore, probe: str, components: Path | None) -> None:
@@ -32,21 +37,38 @@ def admit(store: DaprKeyValueStore, probe: str, components: Path | None) -> None
 
 
 def _check_component(folder: Path, name: str) -> None:
-    found = {at: component for at, component in _components(folder) if _named(component) == name}
+    named = [(at, _mapping(at, component, "metadata").get("name"), component) for at, component in _components(folder)]
+    found = [(at, component) for at, its_name, component in named if its_name == name]
     if not found:
-        known = sorted(str(_named(component)) for _, component in _components(folder))
+        known = sorted(str(its_name) for _, its_name, _ in named)
         raise AskError(f"no component in {folder} is called {name!r}", f"there are {', '.join(known) or 'none'}")
-    for at, component in found.items():
-        spec = component.get("spec") or {}
+    for at, component in found:
+        spec = _mapping(at, component, "spec")
         if not str(spec.get("type", "")).startswith("state."):
             raise AskError(f"{at}: the component {name!r} is a {spec.get('type')}, not a state store")
-        prefix = {item.get("name"): item.get("value") for item in spec.get("metadata") or ()}.get("keyPrefix", "appid")
-        if prefix == "appid":
-            raise AskError(
-                f"{at}: the keys of {name!r} would begin with the id of the app that wrote them, so that no other app"
-                " could read the record",
-                "add `- {name: keyPrefix, value: none}` to its metadata, before anything is recorded",
-            )
+        prefixes = [one for one in _metadata(at, spec) if str(one.get("name")).lower() == "keyprefix"]
+        for prefix in prefixes or [{"value": "appid"}]:
+            _check_prefix(at, name, prefix)
+
+
+def _check_prefix(at: Path, name: str, prefix: dict[str, Any]) -> None:
+    fix = "give it `{name: keyPrefix, value: none}` in its metadata, before anything is recorded"
+    if "value" not in prefix:
+        raise AskError(f"{at}: what the keys of {name!r} begin with is not in the file", fix)
+    value = str(prefix["value"])
+    if value.lower() in _OF_THE_APP or any(word in value for word in _REPLACED):
+        raise AskError(
+            f"{at}: the keys of {name!r} would begin with the id of the app that wrote them, so that no other app"
+            " could read the record",
+            fix,
+        )
+
+
+def _metadata(at: Path, spec: dict[str, Any]) -> list[dict[str, Any]]:
+    found, fix = spec.get("metadata") or [], "write each as `- {name: NAME, value: VALUE}`"
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise AskError(f"{at}: `metadata` of the `spec` is not a list of names and values", fix)
+    return found
 
 
 def _components(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -65,5 +87,8 @@ def _components(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 yield path, document
 
 
-def _named(component: dict[str, Any]) -> object:
-    return (component.get("metadata") or {}).get("name")
+def _mapping(at: Path, component: dict[str, Any], key: str) -> dict[str, Any]:
+    found = component.get(key) or {}
+    if not isinstance(found, dict):
+        raise AskError(f"{at}: `{key}` of a component is not a mapping", f"write `{key}:`, and keys below it")
+    return found
