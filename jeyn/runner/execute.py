@@ -28,6 +28,7 @@ from jeyn.model.plan import PlannedInput, PlannedStep
 from jeyn.model.timestamps import now
 from jeyn.project import Project
 from jeyn.runner.code import FirstParty, globbed
+from jeyn.runner.excerpt import excerpt
 from jeyn.runner.fan_out import grouped
 from jeyn.runner.making import Read, made, saved_batch
 from jeyn.runner.masked_log import mask_log
@@ -65,6 +66,10 @@ def _try(task: Task, secrecy: Secrecy) -> Outcome:
         return Outcome("failed", {}, str(error))
     except UserError as error:
         return Outcome("failed", {}, error.excerpt)
+    except Exception:
+        raise
+    except BaseException as error:  # noqa: BLE001  # sys.exit() and its like: nothing of Jeyn raises these
+        return Outcome("failed", {}, excerpt(error, Path(task.root)))
 
 
 class _StepRun:

@@ -14,7 +14,7 @@ class UserError(Exception):
     """Something that the user's own code raised."""
 
     def __init__(self, error: BaseException, root: Path) -> None:
-        super().__init__(str(error))
+        super().__init__(type(error).__name__)  # its text may be what cannot be made
         self.excerpt = excerpt(error, root)
 
 
