@@ -77,11 +77,9 @@ class Parts:
         return open_object_store(url, self._settings.cache)
 
     @cached_property
-    def events(self) -> EventSink | None:
-        """Where events go; None where nobody is told."""
+    def events(self) -> EventSink:
+        """Where events go, in an environment that names a broker."""
         environment = self._settings.environment
-        if not environment.pubsub:
-            return None
         from jeyn.adapters.dapr.events import DaprEvents
 
         return DaprEvents(self.sidecar, environment.pubsub, environment.topic)

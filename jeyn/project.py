@@ -152,19 +152,18 @@ class Project:
 
     def tell_events(self, recorded: Iterable[Placed]) -> None:
         """Publish what was just recorded, if the environment has a broker; what that does not take, later."""
-        if self.parts.events is not None:
+        if self.settings.environment.pubsub:
             self._publisher.tell(recorded)
 
     def catch_up_events(self) -> int:
         """Publish what was recorded and never published; how many."""
-        return 0 if self.parts.events is None else self._publisher.catch_up()
+        return self._publisher.catch_up() if self.settings.environment.pubsub else 0
 
     @cached_property
     def _publisher(self) -> Publisher:
         from jeyn.ledger.events import Publisher
 
-        assert self.parts.events is not None, "asked only where there is a broker"
-        return Publisher(self.ledger, self.parts.events)
+        return Publisher(self.ledger, lambda: self.parts.events)
 
     def make_importable(self) -> None:
         """Put the root on Python's path, first. AskError if another project's `generated` is imported already."""

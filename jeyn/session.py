@@ -35,7 +35,7 @@ def load(reference: str) -> Saved:
 
 def _notebook() -> saving.NotebookSaving:
     project = here()
-    return saving.NotebookSaving(project.ledger, project.origin, project.resolve)
+    return saving.NotebookSaving(project.ledger, project.origin, project.resolve, project.tell_events)
 
 
 saving.open_notebook[:] = [_notebook]

@@ -39,6 +39,7 @@ def exchange(
     snapshots = _Snapshots(context, commits)
     try:
         done = join(_side(source), _side(target), lambda joined: _progress(context, joined), snapshots.bring)
+        (there if push else here).catch_up_events()
     finally:
         here.close()
         there.close()

@@ -8,7 +8,8 @@ published. Consumers drop doubles by the event's id, which is the entry's.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,8 @@ RECORDED, STARTED, FINISHED = "artefact.recorded", "run.started", "run.finished"
 _RUNS = {RUN_STARTED: STARTED, RUN_FINISHED: FINISHED}
 # A new cursor is written when so many entries have been published after the last one.
 _CURSOR_EVERY = 256
+# A broker that was away is tried again after so many seconds: whoever records much meanwhile waits for it once.
+_AGAIN_AFTER = 60.0
 
 
 def cloud_event(placed: Placed, project: str) -> dict[str, Any] | None:
@@ -71,13 +74,14 @@ def cloud_event(placed: Placed, project: str) -> dict[str, Any] | None:
 class Publisher:
     """Tells a broker of what a ledger holds. A broker that is away never fails anybody: it is told later."""
 
-    def __init__(self, ledger: Ledger, sink: EventSink) -> None:
+    def __init__(self, ledger: Ledger, open_sink: Callable[[], EventSink]) -> None:
+        """`open_sink` is called for each event; that it cannot be opened is as good a reason as that it is away."""
         self._ledger = ledger
-        self._sink = sink
-        self._is_away = False
+        self._open_sink = open_sink
+        self._away_until = 0.0
 
     def tell(self, recorded: Iterable[Placed]) -> None:
-        """Publish what was just recorded, until the broker does not take it."""
+        """Publish what was just recorded, unless the broker does not take it."""
         for placed in recorded:
             if not self._is_away:
                 self._publish(placed)
@@ -112,15 +116,19 @@ class Publisher:
             return True
         key = self._ledger.layout.published(placed.entry.stream, placed.number)
         try:
-            self._sink.publish(event)
+            self._open_sink().publish(event)
             self._ledger.keys.create(key, seal(key, {"id": placed.entry.id}), rebuildable=True)
         except (AskError, Unreachable) as error:  # what is recorded is recorded, and nobody must think that it is not
             self._give_up(error)
             return False
         return True
 
+    @property
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._away_until
+
     def _give_up(self, error: JeynError) -> None:
-        self._is_away = True
+        self._away_until = time.monotonic() + _AGAIN_AFTER
         _log.warning("%s; its events are published later, from the ledger", error.message)
 
     def _unpublished(self, some: list[Placed]) -> list[Placed]:

@@ -123,10 +123,20 @@ class StepSaving:
 class NotebookSaving:
     """Records each artefact at once, outside any run."""
 
-    def __init__(self, ledger: Ledger, origin: Callable[[], Origin], resolve: Callable[[str], Placed]) -> None:
-        """`origin` tells where an artefact that is saved now comes from, `resolve` finds what is recorded."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        origin: Callable[[], Origin],
+        resolve: Callable[[str], Placed],
+        tell: Callable[[Iterable[Placed]], object],
+    ) -> None:
+        """`origin` tells where an artefact that is saved now comes from, `resolve` finds what is recorded.
+
+        `tell` hears of what was recorded.
+        """
         self._ledger = ledger
         self._origin = origin
+        self._tell = tell
         self.resolve = resolve
 
     @property
@@ -156,4 +166,5 @@ class NotebookSaving:
         entry_id = f"saved/{uuid.uuid4().hex}"
         entry = Entry(entry_id, target.stream, target.kind, now(), self._origin(), artefact, tuple(edges))
         placed = self._ledger.append(entry)
+        self._tell([placed])
         return placed.entry, placed.number

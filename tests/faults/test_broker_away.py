@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,6 +45,11 @@ def told_harvest(
     return replace(harvest, environment={**harvest.environment, **daprd.client_environment})
 
 
+def subjects(server: Valkey) -> list[str]:
+    """The subjects of what was published, in that order."""
+    return [event["subject"] for event in published(server)]
+
+
 @pytest.fixture
 def told_record(told_harvest: ProjectFolder, tmp_path: Path) -> Record:
     sidecar = f"127.0.0.1:{told_harvest.environment['DAPR_GRPC_PORT']}"
@@ -69,6 +76,54 @@ def test_what_a_broker_did_not_take_is_published_later(
 
     assert told_harvest.json("-e", "told", "run", "harvest")["status"] == "succeeded"
     check_told(published(valkey_server), told_record)
+
+
+SAVES = """
+import jeyn
+import jeyn.session
+def save(text):
+    print(jeyn.artefact_store.save(text, definition="remarks").reference, flush=True)
+save("# one")
+input()
+save("# while it is away")
+save("# which nobody waits for again")
+input()
+jeyn.session.here()._publisher._away_until = 0  # as if it had been long enough
+save("# again")
+"""
+
+
+def test_a_notebook_tells_of_what_it_saves_and_a_push_of_what_it_brings(
+    told_harvest: ProjectFolder, told_record: Record, valkey_server: Valkey
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", SAVES],
+        cwd=told_harvest.root,
+        env={**told_harvest.environment, "JEYN_ENVIRONMENT": "told"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as notebook:
+        assert notebook.stdout is not None
+        assert notebook.stdin is not None
+        assert notebook.stdout.readline() == "remarks#1\n"
+        assert subjects(valkey_server) == ["remarks#1"]
+        valkey_server.kill()
+        print(file=notebook.stdin, flush=True)
+        assert [notebook.stdout.readline() for _ in range(2)] == ["remarks#2\n", "remarks#3\n"]
+        valkey_server.start()
+        print(file=notebook.stdin, flush=True)
+        said, complaint = notebook.communicate()
+    assert (notebook.returncode, said) == (0, "remarks#4\n"), complaint
+    assert complaint.count("its events are published later, from the ledger") == 1
+    assert subjects(valkey_server) == ["remarks#1", "remarks#4"]
+
+    told_harvest.jeyn("run", "harvest", "--only", "north")
+    told_harvest.jeyn("push", "-e", "told")
+    check_told(published(valkey_server), told_record)
+    told_harvest.jeyn("push", "-e", "told")
+    assert len(subjects(valkey_server)) == len(set(subjects(valkey_server)))
 
 
 def test_no_event_is_lost_where_broker_and_runs_are_killed(
