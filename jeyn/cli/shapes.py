@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jeyn.ledger.index import ReadIndex
-from jeyn.model.artefact import Placed
+from jeyn.model.artefact import Entry, Placed
 
 
 def artefact_json(placed: Placed, index: ReadIndex) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def _relationships(placed: Placed, index: ReadIndex) -> list[dict[str, Any]]:
 
 def artefact_summary(placed: Placed) -> dict[str, Any]:
     """The shape `jeyn.artefact/1` without its relationships, which take looking up."""
-    entry, origin, artefact = placed.entry, placed.entry.origin, placed.entry.artefact
+    entry, artefact = placed.entry, placed.entry.artefact
     assert artefact is not None, "only artefacts are shown"
     return {
         "schema": "jeyn.artefact/1",
@@ -31,6 +31,21 @@ def artefact_summary(placed: Placed) -> dict[str, Any]:
         "definition": artefact.definition,
         "digest": artefact.digest,
         "blobs": [{"name": blob.name, "digest": blob.digest, "bytes": blob.bytes} for blob in artefact.blobs],
+        **_origin(entry),
+        "metadata": dict(artefact.metadata),
+    }
+
+
+def run_entry_json(placed: Placed) -> dict[str, Any]:
+    """The shape `jeyn.run_entry/1`: what is recorded of a run itself, in the stream of its pipeline."""
+    entry = placed.entry
+    head = {"schema": "jeyn.run_entry/1", "ref": str(placed), "kind": entry.kind}
+    return {**head, **_origin(entry), "details": dict(entry.details)}
+
+
+def _origin(entry: Entry) -> dict[str, Any]:
+    origin = entry.origin
+    return {
         "commit": origin.commit,
         "dirty": origin.dirty,
         "repository": origin.repository,
@@ -41,7 +56,6 @@ def artefact_summary(placed: Placed) -> dict[str, Any]:
         "image": origin.image,
         "actor": origin.actor,
         "created": entry.created,
-        "metadata": dict(artefact.metadata),
     }
 
 

@@ -1,4 +1,4 @@
-"""Show one recorded artefact: what it is, where it comes from, what it was made from."""
+"""Show one recorded artefact: what it is, where it comes from, what it was made from. Or an entry of a run itself."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import argparse
 from typing import Any
 
 from jeyn.cli.command import Context, print_json
-from jeyn.cli.shapes import artefact_json, size
+from jeyn.cli.shapes import artefact_json, run_entry_json, size
+from jeyn.model.artefact import Placed
+from jeyn.model.references import Recorded, parse_reference
+from jeyn.project import Project
 
 EXAMPLE = "jeyn show digit-recognition#latest"
+_IN_FIELDS = ("schema", "run", "pipeline", "commit", "dirty")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +24,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     project = context.project
-    item = artefact_json(project.resolve(options.reference), project.index)
+    found = _of_a_run(project, options.reference)
+    item = run_entry_json(found) if found else artefact_json(project.resolve(options.reference), project.index)
     project.close()
     if options.format == "json":
         print_json(item)
+        return 0
+    if found:
+        print(f"{item['ref']}  {item['kind']}")
+        _print_fields(item)
+        _print_details(item["details"])
         return 0
     print(f"{item['ref']}  {item['kind']} of {item['definition']}")
     _print_fields(item)
@@ -35,10 +45,22 @@ def run(context: Context, options: argparse.Namespace) -> int:
     return 0
 
 
+def _of_a_run(project: Project, reference: str) -> Placed | None:
+    """What is recorded of a run itself, if that is what a reference names: it stands in the stream of its pipeline."""
+    try:
+        parsed = parse_reference(reference)
+    except ValueError:
+        return None
+    if not isinstance(parsed, Recorded) or parsed.number is None or parsed.line:
+        return None
+    entry = project.ledger.streams.read(parsed.name, parsed.number)
+    return Placed(parsed.number, entry) if entry is not None and entry.artefact is None else None
+
+
 def _print_fields(item: dict[str, Any]) -> None:
     commit = item["commit"] + ("  (a snapshot of an uncommitted tree)" if item["dirty"] else "")
     for name, value in (
-        ("digest", item["digest"]),
+        ("digest", item.get("digest")),
         ("commit", commit),
         ("repository", item["repository"]),
         ("run", item["run"]),
@@ -66,3 +88,11 @@ def _print_metadata(metadata: dict[str, Any]) -> None:
                 )
         elif not isinstance(value, list):
             print(f"  {name.ljust(11)} {value}")
+
+
+def _print_details(details: dict[str, Any]) -> None:
+    """Of a run's start or end, or of the items of a step: what the fields do not say yet."""
+    _print_metadata({name: value for name, value in details.items() if name not in _IN_FIELDS})
+    for step in details.get("steps", ()):
+        told = f"{step['name']}  {step['status']}" if isinstance(step, dict) else "/".join(filter(None, step))
+        print(f"  step        {told}")

@@ -117,6 +117,24 @@ def test_a_bad_parameter_is_refused_before_anything_runs(numbers, given, message
     assert numbers.json("ls", "runs")["items"] == []
 
 
+def test_what_events_name_of_a_run_can_be_shown(numbers):
+    run = numbers.json("run", "numbers", "--only", "read")
+    events = numbers.json("events")["events"]
+    subjects = {event["type"]: event["subject"] for event in events}
+    started, finished = (numbers.json("show", subjects[one]) for one in ("run.started", "run.finished"))
+    assert (started["schema"], started["kind"], started["run"]) == ("jeyn.run_entry/1", "run-started", run["run"])
+    assert started["details"]["steps"] == [["read", ""]]
+    assert (finished["ref"], finished["kind"]) == (subjects["run.finished"], "run-finished")
+    assert finished["details"]["status"] == "succeeded"
+    assert finished["commit"] == run["commit"]
+    shown = numbers.jeyn("show", subjects["run.finished"]).stdout.splitlines()
+    assert shown[0] == "numbers#2  run-finished"
+    assert "  step        read  ran" in shown
+    assert "  status      succeeded" in shown
+    assert numbers.jeyn("show", subjects["run.started"]).stdout.splitlines()[-1] == "  step        read"
+    assert "nothing is recorded as numbers#3" in numbers.jeyn("show", "numbers#3", code=2).stderr
+
+
 def test_a_failed_step_keeps_the_others_and_shows_the_users_own_code(numbers):
     numbers.edit(
         "pipelines/work.py", "    mean = float(", "    assert len(inputs.doubles) == 3, 'too many'\n    mean = float("
