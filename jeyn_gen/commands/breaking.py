@@ -67,16 +67,17 @@ def _judge(
         judgement = judge(old.documents, project, covered=options.all)
         if remember and not judgement.found and options.against is None:
             remember(BREAKING)
+    prefix = place_in_repository(place)
     report = Report(
         command="breaking",
         findings=[one.finding for one in judgement.found],
         checked=[document.path for document in project.documents],
         sources=sources_below(root),
-        prefix=place_in_repository(place),
+        prefix=prefix,
         color=context.color,
         strict=options.strict,
         details={one.finding: _details(one) for one in judgement.found},
-        totals={"bumps": [_bump_json(bump) for bump in judgement.bumps]},
+        totals={"bumps": [_bump_json(bump, prefix) for bump in judgement.bumps]},
     )
     print(FORMATS[options.format](report))
     for line in lacking(judgement) if options.format == "text" else ():
@@ -90,14 +91,14 @@ def _details(one: Judged) -> dict[str, Any]:
     return {"required_bump": str(one.required_bump), "subject": one.subject, "waived": one.waived}
 
 
-def _bump_json(bump: Bump) -> dict[str, Any]:
+def _bump_json(bump: Bump, prefix: str) -> dict[str, Any]:
     return {
         "name": bump.name,
         "from": str(bump.old),
         "required": str(bump.required),
         "declared": str(bump.declared),
         "kind": bump.kind,
-        "path": bump.path,
+        "path": prefix + bump.path,
         "required_bump": str(bump.level),
     }
 

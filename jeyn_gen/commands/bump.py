@@ -14,6 +14,7 @@ from jeyn.errors import AnswerIsNo, AskError
 from jeyn.settings import find_root, state_folder
 from jeyn_gen.change.bump import Bumped, bump
 from jeyn_gen.commands.breaking import add_against
+from jeyn_gen.commands.reporting import place_in_repository
 from jeyn_gen.commands.revision import documents_at
 from jeyn_gen.diagnostics.excerpt import printable
 from jeyn_gen.diagnostics.finding import Finding, has_errors, in_order
@@ -41,13 +42,13 @@ def run(context: Context, options: argparse.Namespace) -> int:
     read, findings = read_documents(root, state)
     documents = tuple(read)
     if has_errors(findings):
-        return _refuse(context, options, in_order(findings), len(documents))
+        return _refuse(context, options, root, in_order(findings), len(documents))
     old = documents_at(root, documents, options.against)
     bumped = bump(old.documents, documents, keep=options.keep)
     # Before anything is written: a pin that nothing could follow, or a consumer of a line that was kept.
     project = resolve(root, bumped.documents, [], state)
     if has_errors(project.findings):
-        return _refuse(context, options, list(project.findings), len(project.documents))
+        return _refuse(context, options, root, list(project.findings), len(project.documents))
     _see_that_there_is_room(root, bumped)
     if not options.check:
         _write(root, documents, bumped, old.held)
@@ -58,9 +59,9 @@ def run(context: Context, options: argparse.Namespace) -> int:
     return 1 if options.check and (bumped.rises or bumped.repins or bumped.kept) else 0
 
 
-def _refuse(context: Context, options: argparse.Namespace, findings: list[Finding], checked: int) -> int:
+def _refuse(context: Context, options: argparse.Namespace, root: Path, findings: list[Finding], checked: int) -> int:
     if options.format == "json":
-        print_json(as_json(findings, checked))
+        print_json(as_json(findings, checked, place_in_repository(root)))
     else:
         print(as_text(findings, checked, color=context.color))
         print("nothing is written: mend these first")

@@ -50,7 +50,9 @@ def run(context: Context, options: argparse.Namespace) -> int:
     else:
         project = load_project(root, state_folder(root))
     project = _with_promotions(context, project)
-    return _report(context, options, project, root, places, {"fixed": [*map(_as_json, fixed)]} if options.fix else {})
+    prefix = place_in_repository(root)
+    totals = {"fixed": [_as_json(one, prefix) for one in fixed]} if options.fix else {}
+    return _report(context, options, project, root, places, totals)
 
 
 def _with_promotions(context: Context, project: Project) -> Project:
@@ -110,18 +112,18 @@ def _report(
 
 def _tell(fixed: Iterable[Finding], to: TextIO) -> None:
     for finding in fixed:
-        row = _as_json(finding)
+        row = _as_json(finding, "")
         print(
             f"fixed: {row['path']}:{row['line']}:{row['column']}: {row['code']}: {row['old']} is now {row['new']}",
             file=to,
         )
 
 
-def _as_json(fixed: Finding) -> dict[str, Any]:
+def _as_json(fixed: Finding, prefix: str) -> dict[str, Any]:
     assert fixed.edit is not None, "it was mended by its edit"
     place = fixed.location
     return {
-        "path": printable(place.path),
+        "path": printable(prefix + place.path),
         "line": place.line,
         "column": place.column,
         "code": fixed.code,

@@ -18,7 +18,7 @@ def _text(report: Report) -> str:
 
 
 def _json(report: Report) -> str:
-    shape = as_json(report.findings, len(report.checked))
+    shape = as_json(report.findings, len(report.checked), report.prefix)
     for row, finding in zip(shape["findings"], report.findings, strict=True):
         row.update(report.details.get(finding, {}))
     text = json.dumps({**shape, **report.totals}, indent=2, ensure_ascii=False)
@@ -38,5 +38,8 @@ FORMATS: dict[str, Callable[[Report], str]] = {
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The argument `--format`, whose value is a key of FORMATS."""
-    known = "github: annotations of a workflow; sarif: SARIF 2.1.0; junit: XML of test reports"
+    known = (
+        "github: annotations of a workflow; sarif: SARIF 2.1.0; junit: XML of test reports."
+        " Paths in text are those of the project, in all others those of its git repository"
+    )
     parser.add_argument("--format", choices=tuple(FORMATS), default="text", help=known)

@@ -54,13 +54,13 @@ def closing(findings: Sequence[Finding], checked: int, noun: str = "document") -
     return f"{hint}checked {_count(checked, noun)}: {counts if findings else 'no findings'}"
 
 
-def as_json(findings: Sequence[Finding], checked: int) -> dict[str, Any]:
-    """The shape `jeyn.findings/1`."""
+def as_json(findings: Sequence[Finding], checked: int, prefix: str = "") -> dict[str, Any]:
+    """The shape `jeyn.findings/1`; `prefix` is the project's folder in its repository, as in a Report."""
     return {
         "schema": "jeyn.findings/1",
         "findings": [
             {
-                "path": printable(finding.location.path),
+                "path": printable(prefix + finding.location.path),
                 "line": finding.location.line,
                 "column": finding.location.column,
                 "code": finding.code,

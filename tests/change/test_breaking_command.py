@@ -83,7 +83,10 @@ def test_a_project_below_the_top_of_its_repository(projects: Projects) -> None:
     project = projects.start("services/readings")
     shutil.copytree(project.root / "catalogs", project.top / "catalogs")
     project.edit(READINGS, CELSIUS, "")
-    assert found(project.json("breaking", code=1)) == REMOVED
+    answer = project.json("breaking", code=1)
+    place = f"services/readings/{READINGS}"
+    assert found(answer) == [(place, *REMOVED[0][1:])]
+    assert [one["path"] for one in answer["bumps"]] == [place]
 
 
 def test_only_what_changed_is_read(projects: Projects, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,6 +197,11 @@ def test_programs_are_told_what_was_mended(project: Path, jeyn: Any) -> None:
     place = {"path": "catalogs/readings.yaml", "line": 5, "column": 30, "code": "JYN106"}
     assert json.loads(ran.out)["fixed"] == [{**place, "old": "yes", "new": "true"}]
     assert ran.err == "fixed: catalogs/readings.yaml:5:30: JYN106: yes is now true\n"
+
+    (project.parent / ".git").mkdir()
+    spoil(project, "catalogs/readings.yaml", "nullable: true}", "nullable: 'yes'}")
+    (fixed,) = json.loads(jeyn(project, "lint", "--fix", "--format", "json").out)["fixed"]
+    assert fixed["path"] == f"{project.name}/catalogs/readings.yaml"
     assert "fixed" not in json.loads(jeyn(project, "lint", "--format", "json").out)
 
 

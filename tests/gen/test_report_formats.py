@@ -230,7 +230,9 @@ def test_paths_are_of_the_repository(write: Write, jeyn: Any) -> None:
     )
     assert '"uri": "project/catalogs/a%20b.yaml"' in jeyn(root, "lint", "--format", "sarif").out
     assert 'file="project/catalogs/a b.yaml"' in jeyn(root, "lint", "--format", "junit").out
-    assert json.loads(jeyn(root, "lint", "--format", "json").out)["findings"][0]["path"] == "catalogs/a b.yaml"
+    assert json.loads(jeyn(root, "lint", "--format", "json").out)["findings"][0]["path"] == "project/catalogs/a b.yaml"
+    assert jeyn(root, "lint").out.startswith("catalogs/a b.yaml:")
+    assert '"path": "project/catalogs/a b.yaml"' in jeyn(root, "bump", "--format", "json").out
 
 
 def test_other_commands_add_keys_to_json_and_sarif() -> None:
