@@ -14,7 +14,12 @@ _PYPROJECT = """\
 [tool.jeyn]
 project = "bench"
 """
-_COMPONENT = "kind: Component\nmetadata: {name: ledger}\nspec: {type: state.in-memory, version: v1}\n"
+_COMPONENT = """\
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ledger}
+spec: {type: state.in-memory, version: v1}
+"""
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

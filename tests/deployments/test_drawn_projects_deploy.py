@@ -24,7 +24,12 @@ from jeyn_gen.load.project import load_project
 from jeyn_gen.publish.files import publish
 
 PROJECTS = 200
-SECRETS = "kind: Component\nmetadata: {name: vault}\nspec: {type: secretstores.local.env, version: v1}\n"
+SECRETS = """\
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: vault}
+spec: {type: secretstores.local.env, version: v1}
+"""
 #: What a project may say that no environment can do, or that a pipeline which starts by itself must not.
 REFUSED = {"JYN804", "JYN810", "JYN811"}
 
