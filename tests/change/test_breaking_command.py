@@ -168,6 +168,8 @@ def test_where_it_cannot_be_asked(projects: Projects) -> None:
     project = projects.start()
     assert "there is no commit 'nowhere'" in project.jeyn("breaking", "--against", "nowhere", code=2).stderr
     project.git("branch", "--move", "main", "trunk")
+    assert "no findings" in project.jeyn("breaking").stdout  # the only branch is the default one
+    project.git("branch", "other")
     assert "--against REV" in project.jeyn("breaking", code=2).stderr
     shutil.rmtree(project.top / ".git")
     for command in ("breaking", "bump"):

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import invariants
 import pytest
 import yaml
 from deployed import COMMIT, ROOT, Deploy, applied_by_hand, environment, of_kind, refused, refused_by_hand
