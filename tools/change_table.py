@@ -45,8 +45,8 @@ use cases here that it breaks. `--all` shows the others too, as warnings. `jeyn 
 `jeyn bump` writes the versions that are needed, and nothing else: comments, quotes and line ends stay. Where a
 document comes to a new line, whoever pins the old line here pins the new one, and gets the version that this asks
 for. These are the pins of documents: Python code that imports the old line, such as `generated.catalogs.readings_v1`,
-is yours to move. With `--keep` the old file stays as it was, and the new content becomes a second file beside it, so
-that consumers move one by one.
+is yours to move; `jeyn lint` finds it in the modules of functions that documents name. With `--keep` the old file
+stays as it was, and the new content becomes a second file beside it, so that consumers move one by one.
 
 A feature that has another name says so, and is then one change instead of two:
 
