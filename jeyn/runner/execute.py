@@ -172,11 +172,13 @@ class _StepRun:
         if not module:
             return None
         try:
-            return getattr(importlib.import_module(module), name)
-        except AttributeError as error:
-            raise StepError(f"{module} has no function {name}", "correct `function:` in the document") from error
+            imported = importlib.import_module(module)
         except Exception as error:  # whatever the user's module raises when it is imported is theirs
             raise UserError(error, self._project.root) from error
+        try:
+            return getattr(imported, name)
+        except AttributeError as error:
+            raise StepError(f"{module} has no function {name}", "correct `function:` in the document") from error
 
     def _own(self, function: Any, inputs: Mapping[str, Read], secrets: Mapping[str, Secret]) -> dict[str, Saved]:
         reads, gives = classes.step_types(self._task.pipeline, self._task.step)

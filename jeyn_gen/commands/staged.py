@@ -16,6 +16,7 @@ from jeyn.cli import passed
 from jeyn.errors import AskError
 from jeyn.git.staged import work_tree, write_out
 from jeyn.git.trees import Entry, contents, staged_entries
+from jeyn_gen.load.dockerfile import DOCKERFILE
 from jeyn_gen.load.documents import SUFFIXES
 from jeyn_gen.publish.files import ROOT as GENERATED
 
@@ -113,10 +114,10 @@ def _is_project(path: str, text: bytes) -> bool:
 def _is_read(path: str) -> bool:
     """Whether a check reads a path of the project.
 
-    It reads documents, Dapr and kustomize's components, which may name any file of YAML, generated files, and modules
-    that functions may live in.
+    It reads documents, Dapr and kustomize's components, which may name any file of YAML, generated files, modules that
+    functions may live in, and the Dockerfile.
     """
     *folders, name = path.split("/")
-    if path == _CONFIGURATION or name.endswith(SUFFIXES) or (folders and folders[0] == GENERATED):
+    if path in (_CONFIGURATION, DOCKERFILE) or name.endswith(SUFFIXES) or (folders and folders[0] == GENERATED):
         return True
     return name.endswith(".py") and all(map(str.isidentifier, folders))

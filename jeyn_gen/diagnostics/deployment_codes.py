@@ -89,4 +89,12 @@ DEPLOYMENT_CODES = (
         "promoted: {production: {checkpoint: digit-recognition#17, digest: 'sha256:…'}}   # and #17 is another",
         "Copy reference and digest from `jeyn show NAME#NUMBER`, of the environment's own ledger.",
     ),
+    Code(
+        "JYN813",
+        "a step runs in an image that is not built",
+        "`image` names a stage of the project's Dockerfile, which CI builds; without it the build would fail after the"
+        " merge.",
+        "steps: {train: {function: a:f, image: gpu}}   # FROM base AS cuda",
+        "Add the stage, or name one that is there.",
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Pipeline
@@ -10,6 +10,8 @@ from jeyn.model.deployment import Deployments, object_name
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan
 from jeyn.model.references import LATEST, Recorded
+from jeyn.model.spelling import nearest
+from jeyn_gen.load.dockerfile import DOCKERFILE
 from jeyn_gen.load.documents import Document
 from jeyn_gen.load.scope import Scope
 from jeyn_gen.load.template_size import template_size
@@ -30,14 +32,21 @@ _MOST_OF_A_DEFAULT = 65_536
 _WORDS = frozenset("and contains else false if in let matches nil not or true".split())
 
 
-def check_deployments(scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments) -> None:
-    """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods."""
+def check_deployments(
+    scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments, images: Sequence[str] | None
+) -> None:
+    """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods.
+
+    `images` are the stages that steps may name, None where that is not known.
+    """
     if not deployments.targets:
         return
     for pin, pipeline in scope.definitions.pipelines.items():
         document = scope.document(pipeline)
         _check_names(scope, document, pipeline)
         _check_needs(scope, document, pipeline, deployments)
+        if images is not None:
+            _check_images(scope, document, pipeline, images)
         if pin in plans:
             _check_size(scope, document, plans[pin])
             _check_stages(scope, document, plans[pin])
@@ -77,6 +86,16 @@ def _check_needs(scope: Scope, document: Document, pipeline: Pipeline, deploymen
             if step.resources.gpu and not target.deployment.gpus:
                 message = f"environment `{target.name}` has no GPUs, and `{step.name}` asks for {step.resources.gpu}"
                 scope.report(document.at("steps", step.name, "resources", "gpu"), "JYN807", message)
+
+
+def _check_images(scope: Scope, document: Document, pipeline: Pipeline, images: Sequence[str]) -> None:
+    for step in pipeline.steps:
+        image = step.placement.image
+        if image and image.lower() not in images:
+            hint = nearest(image, images)
+            fix = f"did you mean {hint}?" if hint else ""
+            message = f"no stage of {DOCKERFILE} is called `{image}`"
+            scope.report(document.at("steps", step.name, "image"), "JYN813", message, fix)
 
 
 def _check_size(scope: Scope, document: Document, plan: Plan) -> None:

@@ -38,8 +38,10 @@ def test_what_passed_beside_components_is_known(repository: Repository) -> None:
     repository.stage("components/production/state.yaml", "kind: Component\n")
     assert repository.jeyn("generate", "--staged") != KNOWN
     assert repository.jeyn("generate", "--staged") == KNOWN
-    repository.stage("components/production/state.yaml", "kind: Other\n")
-    assert repository.jeyn("generate", "--staged") != KNOWN
+    for path in ("components/production/state.yaml", "Dockerfile", "deploy/patch.yaml"):
+        repository.stage(path, "kind: Other\n")
+        assert repository.jeyn("generate", "--staged") != KNOWN
+        assert repository.jeyn("generate", "--staged") == KNOWN
 
 
 def test_lint_knows_nothing_of_generate(repository: Repository) -> None:

@@ -91,6 +91,12 @@ def test_all_that_led_to_an_error_is_told_where_it_stands(numbers: Any) -> None:
     )
 
 
+def test_what_a_module_raises_when_it_is_imported_is_told(numbers: Any) -> None:
+    numbers.edit("pipelines/work.py", "def fit(", "import sys\nsys.no_such_thing\n\n\ndef fit(")
+    failed = [step for step in numbers.json("run", "numbers", code=1)["steps"] if step["status"] == "failed"]
+    check(failed[0]["error"], ["pipelines/work.py:", "sys.no_such_thing", "AttributeError: module 'sys'"])
+
+
 def test_a_suppressed_context_is_not_told(numbers: Any) -> None:
     told = failing(numbers, CHAINED.replace("from cause", "from None"))
     assert "the real cause" not in told
