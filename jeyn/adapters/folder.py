@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 from jeyn.adapters.scratch_writer import ScratchWriter
 from jeyn.errors import IntegrityError, Unreachable
 from jeyn.model.artefact import Blob
+from jeyn.model.references import DIGEST
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 _FLUSH_EVERY = 64 << 20
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class FolderBlobStore:
@@ -97,7 +96,7 @@ class FolderBlobStore:
         for folder in self._names(self._root / "sha256"):
             for rest in self._names(self._root / "sha256" / folder):
                 digest = f"sha256:{folder}{rest}"
-                if _DIGEST.fullmatch(digest):
+                if DIGEST.fullmatch(digest):
                     yield digest
 
     def place(self, path: Path, digest: str) -> None:
@@ -132,7 +131,7 @@ class FolderBlobStore:
         return here
 
     def _path(self, digest: str) -> Path:
-        assert _DIGEST.fullmatch(digest), digest
+        assert DIGEST.fullmatch(digest), digest
         return self._root / "sha256" / digest[7:9] / digest[9:]
 
     def unusable(self, error: OSError) -> Unreachable:

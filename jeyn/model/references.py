@@ -11,6 +11,8 @@ ENTRY = re.compile(
     rf"(?P<name>{NAME})(?:@(?P<line>[1-9]\d{{0,8}}|0\.(?:0|[1-9]\d{{0,8}})))?#(?P<which>[1-9]\d{{0,15}}|(?!\d+\Z){NAME})",
     re.ASCII,
 )
+#: A whole digest; `_DIGEST` also matches the beginning of one.
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{8,64})")
 OUTPUT = re.compile(rf"(?P<step>{NAME})(?:\.(?P<output>[A-Za-z]\w*))?", re.ASCII)
 

@@ -162,7 +162,7 @@ def _promotion(reader: Reader, key: ScalarNode, node: Node) -> Promotion:
     found = Promotion(
         stage=read.name(reader, key),
         checkpoint=fields.need("checkpoint", read.text, ""),
-        digest=fields.need("digest", read.text, ""),
+        digest=fields.need("digest", read.digest, ""),
     )
     fields.close()
     return found

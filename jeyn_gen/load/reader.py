@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jeyn.model.names import TAKEN_INPUTS, TAKEN_OUTPUTS, Pin, Version, attribute, is_identifier, is_name
+from jeyn.model.references import DIGEST
 from jeyn_gen.diagnostics.finding import Edit
 from jeyn_gen.load.fields import Read, Reader, Refused, T, described, mapping, suggestion
 from jeyn_gen.load.mending import as_boolean, as_integer, as_number, as_version, respelt
@@ -132,6 +133,15 @@ def name(reader: Reader, node: Node) -> str:
     near = re.sub(r"[^a-z0-9]+", "-", value[:80].lower()).strip("-")[:63].strip("-")
     fix = "write lower-case letters, digits and hyphens, at most 63" + (f", such as {near}" if near else "")
     raise reader.refuse(node, "JYN107", f"{value[:80]!r} is not a name", fix)
+
+
+def digest(reader: Reader, node: Node) -> str:
+    """A whole SHA-256, as entries have it."""
+    value = text(reader, node)
+    if DIGEST.fullmatch(value):
+        return value
+    fix = "copy it from `jeyn show NAME#NUMBER`: sha256: and 64 hexadecimal digits"
+    raise reader.refuse(node, "JYN109", f"{value[:80]!r} is not a digest", fix)
 
 
 def identifier(reader: Reader, node: Node) -> str:

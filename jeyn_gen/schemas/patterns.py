@@ -13,6 +13,7 @@ from jeyn.model.names import NAME as DNS_LABEL
 from jeyn.model.names import PIN as PINNED
 from jeyn.model.names import TAKEN_INPUTS, TAKEN_OUTPUTS
 from jeyn.model.names import VERSION as THREE_NUMBERS
+from jeyn.model.references import DIGEST as SHA256
 from jeyn.model.references import ENTRY, OUTPUT
 from jeyn_gen.schemas.forms import Schema
 
@@ -52,6 +53,7 @@ def _not_blank() -> str:
 NAME = text(DNS_LABEL)
 VERSION = text(THREE_NUMBERS)
 PIN = text(PINNED)
+DIGEST = text(SHA256)
 SOURCE = text(ENTRY, OUTPUT)
 FUNCTION = _function()
 NOT_BLANK = _not_blank()

@@ -17,7 +17,7 @@ from jeyn_gen.schemas.forms import (
     mapping_of,
     when,
 )
-from jeyn_gen.schemas.patterns import FUNCTION, INPUT_NAME, NAME, NOT_BLANK, PIN
+from jeyn_gen.schemas.patterns import DIGEST, FUNCTION, INPUT_NAME, NAME, NOT_BLANK, PIN
 
 _INPUTS = about(mapping_of(PIN, names=INPUT_NAME), "What it reads: name: formula.")
 _ENDINGS = "|".join(ending.removeprefix(".") for ending in FORMATS)
@@ -71,7 +71,7 @@ _GATE = fields(
 _PROMOTION = fields(
     {
         "checkpoint": about(TEXT, "The checkpoint, as NAME#NUMBER."),
-        "digest": about(TEXT, "Its digest, as sha256:DIGITS."),
+        "digest": about(DIGEST, "Its digest, as sha256:DIGITS."),
     },
     "checkpoint",
     "digest",

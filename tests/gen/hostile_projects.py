@@ -45,6 +45,9 @@ def keys(name: str, texts: list[str]) -> Document:
     return {"kind": "DataCatalog", "name": name, "version": "1.0.0", "features": features}
 
 
+PROMOTED: Document = {"digest": f"sha256:{'0' * 64}"}
+
+
 def use_case(name: str, read: str, texts: list[str]) -> Document:
     return {
         "kind": "MLUseCase",
@@ -55,12 +58,8 @@ def use_case(name: str, read: str, texts: list[str]) -> Document:
         "description": texts[0],
         "metrics": {text[:MOST_OF_A_NAME]: {"minimum": 0} for text in texts},
         "trusted": texts,
-        "promoted": {f"s{number}": _promotion(name, text) for number, text in enumerate(texts)},
+        "promoted": {f"s{number}": dict(PROMOTED, checkpoint=f"{name}#1") for number in range(len(texts))},
     }
-
-
-def _promotion(name: str, text: str) -> Document:
-    return {"checkpoint": f"{name}#1", "digest": text}
 
 
 def formula(name: str, made: str, recipe: Document, text: str) -> Document:

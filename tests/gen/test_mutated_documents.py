@@ -242,13 +242,19 @@ def check(held: Corpus, path: str, text: str, data: bytes, folder: Path) -> None
     known = {**held.documents, path: document}
     for finding in resolve(held.root, known.values(), findings).findings:
         place = finding.location
-        there = text if place.path == path else held.texts[place.path]
+        is_module = place.path.endswith(".py")
+        others = read_text(held.root, place.path) if is_module else held.texts[place.path]
+        there = text if place.path == path else others
         assert 1 <= place.line <= len(LINE_END.findall(there)) + 2
         assert place.column >= 1
         assert finding.code in CODES
         assert finding.message.strip()
         assert finding.fix.strip()
-        if place.path != path and path not in held.reads[place.path]:
+        if is_module:  # it imports what was generated of the document
+            was = held.documents[path].definition
+            assert was is not None
+            assert was.pin.module in finding.message, finding
+        elif place.path != path and path not in held.reads[place.path]:
             name = document.definition.name if document.definition else "\0"
             assert path in finding.message or f"{name}" in finding.message, finding
 

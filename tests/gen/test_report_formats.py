@@ -57,9 +57,8 @@ def stale(write: Write, jeyn: Any) -> Path:
     """A project in whose generated/ one file is missing, one was edited, and one belongs to nothing."""
     root = write({f"catalogs/{name}.yaml": GOOD.format(name=name) for name in ("one", "two")})
     assert jeyn(root, "generate").code == 0
-    (root / "generated/catalogs/one_v1.py").unlink()
+    (root / "generated/catalogs/one_v1.py").rename(root / "generated/catalogs/gone_v1.py")
     (root / "generated/catalogs/two_v1.py").write_text("# mine\n")
-    (root / "generated/catalogs/gone_v1.py").write_text("")
     return root
 
 

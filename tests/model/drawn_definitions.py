@@ -250,7 +250,8 @@ gates = st.builds(
     limits,
     st.integers(0, 2),
 )
-promotions = st.builds(Promotion, names, texts, texts)
+digests = st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True)
+promotions = st.builds(Promotion, names, texts, digests)
 use_cases = st.builds(
     MLUseCase,
     names,
