@@ -9,6 +9,7 @@ from typing import Any
 from jeyn.errors import StepError
 from jeyn.model.codec import Json
 from jeyn.model.plain_text import escaped, is_plain
+from jeyn.stores.secret import Secret
 
 _DEEPEST = 100
 
@@ -43,6 +44,10 @@ def _mapping(value: Mapping[Any, Any], where: str, depth: int) -> dict[str, Json
 def _value(value: Any, where: str, depth: int) -> Json:
     if depth > _DEEPEST:
         raise StepError(f"{where[:200]}… holds more than {_DEEPEST} things in each other")
+    if isinstance(value, Secret):
+        raise StepError(
+            f"{where} holds a Secret; it was not recorded", "leave it out: who reads the ledger would read it"
+        )
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.generic):
         value = value.item()

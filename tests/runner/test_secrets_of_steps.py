@@ -130,7 +130,7 @@ FAILS = [
     (
         "model = model_store.save({}, trained_on=inputs.doubles, metadata={'key': inputs.secrets.api_key})\n"
         "return FitOutputs(model=model, report=artefact_store.save({'a.json': {}}))",
-        "the output `model` holds a Secret; it was not recorded",
+        "metadata['key'] holds a Secret; it was not recorded",
     ),
 ]
 
