@@ -63,6 +63,7 @@ def test_it_knows_its_commit_in_its_last_layers(last_stage):
     told = [(name, text) for name, text in last_stage if "COMMIT" in text]
     assert told == [
         ("ARG", "COMMIT"),
+        ("RUN", 'echo "of commit ${COMMIT}"'),
         ("ENV", "JEYN_IMAGE_COMMIT=${COMMIT}"),
         ("LABEL", "org.opencontainers.image.revision=${COMMIT}"),
     ]
