@@ -63,4 +63,8 @@ PARAMETER_NAME = _identifier(TAKEN_INPUTS | TAKEN_FEATURES, prefix="model_")
 INPUT_NAME = _identifier(TAKEN_INPUTS)
 OUTPUT_NAME = _identifier(TAKEN_OUTPUTS)
 #: A path below the project's root, with `*` and the like in it.
-GLOB: Schema = {"type": "string", "pattern": r"^(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))[\s\S]+$"}
+# Relative, without `..`, and `**` only between two `/`.
+GLOB: Schema = {
+    "type": "string",
+    "pattern": r"^(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))(?![\s\S]*(?:[^/]\*\*|\*\*[^/]))[\s\S]+$",
+}

@@ -143,6 +143,16 @@ def test_lint_and_schema_agree_on_drawn_projects(project: DrawnProject, chance: 
             assert disagreement(nearly) is None, nearly
 
 
+STEP = "kind: Pipeline\nname: a\nversion: 1.0.0\nsteps: {{s: {{function: 'a:f', code: [{glob}]}}}}\n"
+
+
+@pytest.mark.parametrize(
+    "glob", ["'**'", "a/**/b", "'**/*.sql'", "a**", "'**b'", "a/b**/c", "'***'", "../a", "/a", "a/../b"]
+)
+def test_lint_and_schema_agree_on_globs(glob: str) -> None:
+    assert disagreement(STEP.format(glob=glob)) is None
+
+
 def mutated_once(chance: random.Random, text: str) -> str:
     from test_mutated_documents import TABLE
 
