@@ -7,28 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from runs_pods import FILE, LEDGER, PROJECT
 
-PROJECT = """\
-[tool.jeyn]
-project = "tried"
-
-[tool.jeyn.environments.production]
-namespace = "tried"
-image = "registry.example/tried"
-state_store = "ledger"
-components = "components/production"
-blobs = "s3://tried"
-argocd = {repository = "https://git.example/tried"}
-"""
-LEDGER = """\
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: ledger}
-spec:
-  type: state.redis
-  version: v1
-"""
-FILE = "components/production/ledger.yaml"
 Write = Callable[[Mapping[str, str | bytes]], Path]
 
 

@@ -8,27 +8,9 @@ from pathlib import Path
 
 import pytest
 from hooked_repository import DOCUMENTS, GENERATED, MEAN, Repository, use_case
+from runs_pods import FILE, LEDGER, PROJECT
 
 BAD = MEAN.replace("numbers@1", "numbers@7")
-ENVIRONMENT = """\
-[tool.jeyn]
-project = "tried"
-
-[tool.jeyn.environments.production]
-namespace = "tried"
-image = "registry.example/tried"
-state_store = "ledger"
-components = "components/production"
-blobs = "s3://tried"
-kustomize = "deploy/production"
-argocd = {repository = "https://git.example/tried"}
-"""
-LEDGER = """\
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: ledger}
-spec: {type: state.in-memory, version: v1}
-"""
 
 
 def test_the_staged_version_is_judged(repository: Repository) -> None:
@@ -260,8 +242,8 @@ def test_the_index_that_git_names_is_read(repository: Repository) -> None:
 
 
 def test_what_a_component_of_kustomize_names_is_to_be_staged(repository: Repository) -> None:
-    repository.stage("pyproject.toml", ENVIRONMENT)
-    repository.stage("components/production/ledger.yaml", LEDGER)
+    repository.stage("pyproject.toml", f'{PROJECT}kustomize = "deploy/production"\n')
+    repository.stage(FILE, LEDGER)
     repository.stage("deploy/production/kustomization.yaml", "kind: Component\npatches:\n- path: accounts.yml\n")
     repository.write("deploy/production/accounts.yml", "{}\n")
     said = repository.jeyn("lint", "--staged", code=1)
