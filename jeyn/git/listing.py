@@ -12,10 +12,7 @@ import os
 #: What `lint` and `generate` read of a project: its documents, Dapr and kustomize's components, which may name any file
 #: of YAML, generated files, the modules that functions may live in, and the Dockerfile. A `pyproject.toml` or
 #: `.gitmodules` may make another project, or other modules, of what lies below.
-_READ = (
-    *("catalogs", "pipelines", "components", "generated", "Dockerfile"),
-    *("*.py", "*.yaml", "*.yml", "*pyproject.toml", ":(top).gitmodules"),
-)
+_READ = ("generated", "Dockerfile", "*.py", "*.yaml", "*.yml", "*pyproject.toml", ":(top).gitmodules")
 _LIST = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 
 #: What may be called the default branch, by the names that it mostly has, those of a remote first.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from jeyn.errors import AskError
@@ -116,9 +117,7 @@ def branch_point(top: Path) -> str:
 
 
 def _default_branch(top: Path) -> str:
-    configured: str = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
-    named: tuple[str, ...] = (f"refs/remotes/origin/{configured}", f"refs/heads/{configured}") if configured else ()
-    for name in (*DEFAULT_BRANCHES, *named):
+    for name in chain(DEFAULT_BRANCHES, _configured(top)):
         if ask(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
             return name
     for folder in ("refs/remotes/origin", "refs/heads"):
@@ -128,3 +127,10 @@ def _default_branch(top: Path) -> str:
             return found[0]
     fix = "name what to compare with: --against REV; or tell git once: git remote set-head origin --auto"
     raise AskError("there is no default branch to compare with", fix)
+
+
+def _configured(top: Path) -> Iterator[str]:
+    """Where the branch is that git's settings name; git is asked when nothing was found before."""
+    named: str = ask(top, "config", "--get", "init.defaultBranch").output.decode(errors="replace").strip()
+    if named:
+        yield from (f"refs/remotes/origin/{named}", f"refs/heads/{named}")

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jeyn.errors import JeynError
 from jeyn.formulas import composite
 from jeyn.formulas import model as model_recipe
 from jeyn.formulas.made import Made
 from jeyn.model.definitions import CompositeRecipe, DatasetFormula, ModelRecipe
 from jeyn.model.plan import PlannedOutput
-from jeyn.runner.user_code import UserError, call
+from jeyn.runner.user_code import call, told_as_theirs
 from jeyn.stores import classes, dataset_store, definitions
 from jeyn.stores.batch import Batch
 from jeyn.stores.saved import Checkpoint, Saved
@@ -41,12 +40,8 @@ def saved_batch(output: PlannedOutput, rows: Made, prefix: str, root: Path) -> B
     """The batch of these rows; the function may have saved it itself. `prefix` is that of the step's entry ids."""
     if isinstance(rows.data, Batch) and rows.data.entry.id == f"{prefix}/{output.name}":
         return rows.data
-    try:
+    with told_as_theirs(root):  # rows may come from the user's generator
         batch = dataset_store.save_as(target(output), rows.data, (), {})
-    except JeynError:
-        raise
-    except Exception as error:  # rows may come from the user's generator
-        raise UserError(error, root) from error
     return _with_metadata(batch, rows.metadata())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,16 @@ class UserError(Exception):
 
 def call(function: Any, inputs: StepInputs, root: Path) -> Any:
     """What a function returns; UserError for whatever it raises."""
-    try:
+    with told_as_theirs(root):
         return function(inputs)
+
+
+@contextmanager
+def told_as_theirs(root: Path) -> Iterator[None]:
+    """UserError for whatever the user's code raises within, but for Jeyn's own errors."""
+    try:
+        yield
     except JeynError:
         raise
-    except Exception as error:  # whatever the user's function raises is theirs
+    except Exception as error:  # whatever it is, it is theirs
         raise UserError(error, root) from error

@@ -50,9 +50,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     else:
         project = load_project(root, state_folder(root))
     project = _with_promotions(context, project)
-    prefix = place_in_repository(root)
-    totals = {"fixed": [_as_json(one, prefix) for one in fixed]} if options.fix else {}
-    return _report(context, options, project, root, places, totals)
+    return _report(context, options, project, root, places, fixed)
 
 
 def _with_promotions(context: Context, project: Project) -> Project:
@@ -83,7 +81,7 @@ def _run_staged(context: Context, options: argparse.Namespace) -> int:
         if not project.findings:
             staged.remember(LINT)
         places = [_relative(context, staged.place, staged.root, path) for path in options.paths]
-        return _report(context, options, project, staged.place, places, {})
+        return _report(context, options, project, staged.place, places)
 
 
 def _report(
@@ -92,19 +90,20 @@ def _report(
     project: Project,
     root: Path,
     places: list[str],
-    totals: dict[str, Any],
+    fixed: Iterable[Finding] = (),
 ) -> int:
     """Print the findings of a project whose folder in the working tree is `root`; the exit code."""
     findings = [one for one in project.findings if _is_in(one.location.path, places)]
+    prefix = place_in_repository(root)
     report = Report(
         command="lint",
         findings=findings,
         checked=[document.path for document in project.documents if _is_in(document.path, places)],
         sources=sources_below(project.root),
-        prefix=place_in_repository(root),
+        prefix=prefix,
         color=context.color,
         strict=options.strict,
-        totals=totals,
+        totals={"fixed": [_as_json(one, prefix) for one in fixed]} if options.fix else {},
     )
     print(FORMATS[options.format](report))
     return 1 if has_errors(findings) or (options.strict and findings) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from jeyn.model.argument_text import as_argument
 from jeyn.model.definitions import Pipeline
@@ -10,9 +11,9 @@ from jeyn.model.deployment import Deployments, object_name
 from jeyn.model.names import Pin
 from jeyn.model.plan import Plan
 from jeyn.model.references import LATEST, Recorded
-from jeyn.model.spelling import nearest
-from jeyn_gen.load.dockerfile import DOCKERFILE
+from jeyn_gen.load.dockerfile import DOCKERFILE, stages
 from jeyn_gen.load.documents import Document
+from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.scope import Scope
 from jeyn_gen.load.template_size import template_size
 
@@ -32,15 +33,11 @@ _MOST_OF_A_DEFAULT = 65_536
 _WORDS = frozenset("and contains else false if in let matches nil not or true".split())
 
 
-def check_deployments(
-    scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments, images: Sequence[str] | None
-) -> None:
-    """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods.
-
-    `images` are the stages that steps may name, None where that is not known.
-    """
+def check_deployments(root: Path, scope: Scope, plans: Mapping[Pin, Plan], deployments: Deployments) -> None:
+    """Report what a cluster would refuse, or could never run. Nothing without an environment that runs pods."""
     if not deployments.targets:
         return
+    images = stages(root)
     for pin, pipeline in scope.definitions.pipelines.items():
         document = scope.document(pipeline)
         _check_names(scope, document, pipeline)
@@ -92,10 +89,8 @@ def _check_images(scope: Scope, document: Document, pipeline: Pipeline, images: 
     for step in pipeline.steps:
         image = step.placement.image
         if image and image.lower() not in images:
-            hint = nearest(image, images)
-            fix = f"did you mean {hint}?" if hint else ""
             message = f"no stage of {DOCKERFILE} is called `{image}`"
-            scope.report(document.at("steps", step.name, "image"), "JYN813", message, fix)
+            scope.report(document.at("steps", step.name, "image"), "JYN813", message, suggestion(image, images))
 
 
 def _check_size(scope: Scope, document: Document, plan: Plan) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from jeyn.model import modules
 from jeyn.model.definitions import Definitions
-from jeyn.model.spelling import nearest
 from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding
+from jeyn_gen.load.fields import suggestion
 from jeyn_gen.load.functions import FunctionFinder
 
 
@@ -22,6 +22,4 @@ def check_generated_imports(definitions: Definitions, finder: FunctionFinder, fi
     for location, name in finder.generated():
         known = there.get(name.rpartition(".")[0])
         if known is not None and name not in known:
-            near = nearest(name, known)
-            fix = f"did you mean {near}?" if near else ""
-            findings.append(made(location, "JYN404", f"{name} is not generated", fix))
+            findings.append(made(location, "JYN404", f"{name} is not generated", suggestion(name, known)))

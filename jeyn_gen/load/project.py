@@ -17,7 +17,6 @@ from jeyn_gen.diagnostics.codes import made
 from jeyn_gen.diagnostics.finding import Finding, in_order
 from jeyn_gen.load.deployment_checks import check_deployments
 from jeyn_gen.load.deployments import read_deployments
-from jeyn_gen.load.dockerfile import stages
 from jeyn_gen.load.documents import Document, Key
 from jeyn_gen.load.formula_checks import check_formulas, check_use_cases
 from jeyn_gen.load.functions import FunctionFinder
@@ -85,7 +84,7 @@ def resolve(root: Path, documents: Iterable[Document], findings: list[Finding], 
         check_generated_imports(scope.definitions, finder, findings)
     finder.keep()
     deployments = read_deployments(root, findings)
-    check_deployments(scope, plans, deployments, stages(root))
+    check_deployments(root, scope, plans, deployments)
     return Project(root, documents, scope.definitions, plans, tuple(in_order(findings)), deployments)
 
 
