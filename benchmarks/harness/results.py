@@ -18,7 +18,7 @@ _HEAD = ("row", "Jeyn", "spread", "peer or floor", "its figure", "its spread", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Jeyn and one opponent, or Jeyn by itself against `at_most`, or nothing but the reason why there are no figures.
+    """Jeyn and one opponent, or Jeyn by itself, or nothing but the reason why there are no figures.
 
     Figures are seconds or bytes, in the order of the rounds. `at_most` is a ratio where there is an opponent.
     """
@@ -54,9 +54,9 @@ class Line:
 
 
 def lines(contest: Contest, figures: dict[str, list[float]]) -> Iterator[Line]:
-    """What a contest says: one line per target or opponent."""
+    """What a contest says: one line per target or opponent; Jeyn's own where there is neither."""
     own = figures[contest.jeyn.name]
-    if contest.at_most is not None:
+    if contest.at_most is not None or not contest.opponents:
         yield Line(contest.title, contest.unit, own, at_most=contest.at_most, note=contest.note)
     for opponent in contest.opponents:
         one = opponent.contestant
