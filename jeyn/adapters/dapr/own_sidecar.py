@@ -32,16 +32,17 @@ _MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
 _AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING ")
 _SILENT = "it does not say why"
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
-# daprd ends with this process, however that ends, and its folder is gone then. A session of its own keeps the
-# terminal's Ctrl-C from it.
+# daprd ends with this process, however that ends, and its folder is gone then. What watches that input is waited for
+# too: with the shell all has ended. A session of its own keeps the terminal's Ctrl-C from it.
 _KEEPER = """
 folder=$1; shift
 exec 3<&0 </dev/null
 "$@" 3<&- & daprd=$!
-{ read -r _ <&3; kill $daprd; } & watch=$!
+{ read -r _ <&3; trap '' TERM; kill $daprd; true; } & watch=$!
 exec 3<&-
 wait $daprd; code=$?
-kill $watch 2>/dev/null || rm -rf "$folder"
+kill $watch 2>/dev/null
+wait $watch 2>/dev/null && rm -rf "$folder"
 exit $code
 """
 
