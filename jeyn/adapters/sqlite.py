@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from jeyn.adapters.turns import Turns
 from jeyn.errors import IntegrityError, JeynError, Unreachable
+from jeyn.sqlite_file import open_sqlite
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _CREATE = "INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -98,13 +99,9 @@ class SqliteKeyValueStore:
             self._synchronous = synchronous
 
     def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            self._path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=32
-        )
+        connection = open_sqlite(self._path, self._patience)
         try:
             connection.text_factory = bytes  # a damaged text is found by its seal, not by the decoder
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(_SCHEMA)
         except sqlite3.Error:
             connection.close()

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jeyn.errors import Unreachable
+from jeyn.sqlite_file import open_sqlite
 
 _VERSION = 4
 # Bytes. An entry is about 2 KB: in SQLite's usual 4 KiB most would need a page more, and a sixth more time to write.
 _PAGE = 16384
+_PATIENCE = 30.0  # seconds that a statement waits for other processes
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
   stream TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, created TEXT NOT NULL,
@@ -88,11 +90,8 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    db = open_sqlite(path, _PATIENCE, page=_PAGE)
     try:
-        db.execute(f"PRAGMA page_size={_PAGE}")  # of a new file; before anything is written
-        db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=OFF")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
