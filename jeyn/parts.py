@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from jeyn.errors import AskError
 from jeyn.settings import Settings
@@ -21,8 +22,25 @@ if TYPE_CHECKING:
     from jeyn.ports.secrets import SecretStore
 
 
+T = TypeVar("T")
+
 # How long a turn is waited for, in seconds: whoever has it writes one record.
 _PATIENCE = 30.0
+_opening = threading.RLock()
+
+
+class opened_once(cached_property[T], Generic[T]):  # noqa: N801  # a decorator
+    """A part that is opened when it is first used; of threads that do so at once, one opens it and the others wait."""
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> opened_once[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> T: ...
+    def __get__(self, instance: object | None, owner: type | None = None) -> opened_once[T] | T:
+        if instance is None:
+            return self
+        with _opening:
+            return super().__get__(instance, owner)
 
 
 def folder_blobs(folder: Path) -> BlobStore:
@@ -40,7 +58,7 @@ class Parts:
         self._settings = settings
         self._is_admitted = is_admitted
 
-    @cached_property
+    @opened_once
     def keys(self) -> KeyValueStore:
         """What the ledger's keys are in. AskError where that would break the record."""
         environment = self._settings.environment
@@ -64,7 +82,7 @@ class Parts:
 
         return MemoryKeyValueStore()
 
-    @cached_property
+    @opened_once
     def blobs(self) -> BlobStore:
         """What holds the bytes."""
         url = self._settings.blobs
@@ -76,7 +94,7 @@ class Parts:
 
         return open_object_store(url, self._settings.cache)
 
-    @cached_property
+    @opened_once
     def events(self) -> EventSink:
         """Where events go, in an environment that names a broker."""
         environment = self._settings.environment
@@ -84,7 +102,7 @@ class Parts:
 
         return DaprEvents(self.sidecar, environment.pubsub, environment.topic)
 
-    @cached_property
+    @opened_once
     def secrets(self) -> SecretStore:
         """What holds the secrets that steps ask for."""
         if not self._settings.environment.secrets:
@@ -102,7 +120,7 @@ class Parts:
 
         return Kubectl()
 
-    @cached_property
+    @opened_once
     def sidecar(self) -> Sidecar:
         """The sidecar that Dapr's variables name, else one that is started here and ends with this process."""
         from jeyn.adapters.dapr.calls import Sidecar
@@ -142,7 +160,7 @@ class Parts:
         if "_own" in opened:
             self._own.stop()
 
-    @cached_property
+    @opened_once
     def _own(self) -> OwnSidecar:
         from jeyn.adapters.dapr.binary import find_daprd
         from jeyn.adapters.dapr.own_sidecar import OwnSidecar

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from jeyn.local_files import using, write_whole
 from jeyn.model.artefact import Placed
 from jeyn.model.names import definition_line
 from jeyn.model.references import LATEST, ByDigest, Recorded, parse_reference
-from jeyn.parts import Parts
+from jeyn.parts import Parts, opened_once
 from jeyn.settings import Settings, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Project:
     def root(self) -> Path:
         return self.settings.root
 
-    @cached_property
+    @opened_once
     def ledger(self) -> Ledger:
         """The ledger of the environment."""
         from jeyn.ledger.ledger import Ledger
@@ -68,7 +67,7 @@ class Project:
         self.prepare_state()
         return Ledger(self.parts.keys, self.parts.blobs, self.settings.project)
 
-    @cached_property
+    @opened_once
     def _index(self) -> ReadIndex:
         from jeyn.ledger.index import ReadIndex
 
@@ -80,7 +79,7 @@ class Project:
         self._index.sync()
         return self._index
 
-    @cached_property
+    @opened_once
     def last_seen(self) -> ReadIndex:
         """The read index as it was when it last followed the ledger, which is not asked. Do not bring it up."""
         from jeyn.ledger.index import ReadIndex
@@ -159,7 +158,7 @@ class Project:
         """Publish what was recorded and never published; how many."""
         return self._publisher.catch_up() if self.settings.environment.pubsub else 0
 
-    @cached_property
+    @opened_once
     def _publisher(self) -> Publisher:
         from jeyn.ledger.events import Publisher
 

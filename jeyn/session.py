@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 from pathlib import Path
 
 from jeyn.project import Project
 from jeyn.stores import loading, saving
 from jeyn.stores.saved import Saved
 
+_opening = threading.Lock()
+_opened: dict[Path, Project] = {}
 
-@cache
+
 def project_of(folder: Path) -> Project:
-    """The project around a folder, importable; AskError where there is none."""
-    project = Project(folder)
-    project.make_importable()
-    return project
+    """The project around a folder, importable, one for all threads; AskError where there is none."""
+    with _opening:
+        if folder not in _opened:
+            project = Project(folder)
+            project.make_importable()
+            _opened[folder] = project
+        return _opened[folder]
 
 
 def here() -> Project:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from jeyn.conformance.misfit import REFUSALS
 from jeyn.conformance.report import names_error
 from jeyn.conformance.sources import ArrowColumn, Column, ListColumn, NumpyColumn, PandasColumn
 from jeyn.errors import ConformanceError
+from jeyn.imported import is_a
 from jeyn.model.definitions import DataCatalog
 
 #: How many rows of Python objects are held at a time.
@@ -23,20 +23,19 @@ ROWS_PER_CHUNK = 8192
 Block = Mapping[str, Column]
 
 
-def blocks(data: object, catalog: DataCatalog) -> Iterator[Block]:
+def blocks(data: Any, catalog: DataCatalog) -> Iterator[Block]:
     """Read data lazily; every block has exactly the catalog's features.
 
     ConformanceError for what is no table, and for missing, extra or repeated features.
     """
-    pandas, polars = sys.modules.get("pandas"), sys.modules.get("polars")
-    if pandas is not None and isinstance(data, pandas.DataFrame):
+    if is_a(data, "pandas", "DataFrame"):
         _check_names(list(data.columns), catalog)
         yield {name: PandasColumn(data[name]) for name in data.columns}
-    elif polars is not None and isinstance(data, polars.LazyFrame):
+    elif is_a(data, "polars", "LazyFrame"):
         _check_names(data.collect_schema().names(), catalog)
         for frame in data.collect_batches() if hasattr(data, "collect_batches") else [data.collect()]:
             yield from blocks(frame, catalog)
-    elif polars is not None and isinstance(data, polars.DataFrame):
+    elif is_a(data, "polars", "DataFrame"):
         _check_names(data.columns, catalog)
         yield {series.name: _of_polars(series) for series in data}
     elif _is_arrow(data):
@@ -93,11 +92,12 @@ def _row(item: Any) -> Mapping[Any, Any]:
 
 
 def _column(name: str, values: Any) -> Column:
-    pandas, polars = sys.modules.get("pandas"), sys.modules.get("polars")
-    if polars is not None and isinstance(values, polars.Series):
+    if is_a(values, "polars", "Series"):
         return _of_polars(values)
-    if pandas is not None and isinstance(values, pandas.Series | pandas.Index | pandas.api.extensions.ExtensionArray):
-        return PandasColumn(pandas.Series(values))
+    if is_a(values, "pandas", "Series", "Index") or is_a(values, "pandas.api.extensions", "ExtensionArray"):
+        import pandas as pd
+
+        return PandasColumn(pd.Series(values))
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return ArrowColumn(values)
     if _is_arrow(values):

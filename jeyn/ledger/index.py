@@ -7,6 +7,7 @@ completes what a crash left open: the steps of runs without an end are looked up
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -37,24 +38,29 @@ _AT_ONCE = 2000
 
 
 class ReadIndex:
-    """Queries over one ledger's entries. `sync` first; what is asked then is answered from the file alone."""
+    """Queries over one ledger's entries. `sync` first; what is asked then is answered from the file alone.
+
+    Threads may share one: they take turns.
+    """
 
     def __init__(self, path: Path, ledger: Ledger) -> None:
         """Open the file, or make it. The ledger is asked for nothing before `sync`."""
         self._path = path
         self._ledger = ledger
         self._db = open_index(path)
+        self._lock = threading.RLock()
         self._is_checked = False
 
     def sync(self) -> None:
         """Follow the ledger to its present end. Two processes may do so at once."""
-        try:
-            with answering(self._path):
-                self._catch_up()
-        except IndexUseless:
-            self._remake()
-            with answering(self._path):
-                self._catch_up()
+        with self._lock:
+            try:
+                with answering(self._path):
+                    self._catch_up()
+            except IndexUseless:
+                self._remake()
+                with answering(self._path):
+                    self._catch_up()
 
     def as_of(self) -> str:
         """When the index last followed the ledger to its end, as RFC 3339 in UTC; empty if it never did."""
@@ -128,7 +134,8 @@ class ReadIndex:
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
     def _one(self, where: str, *values: Any) -> Placed | None:
         return next(self._select(f"{where} LIMIT 1", *values), None)
@@ -148,7 +155,7 @@ class ReadIndex:
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         try:
-            with answering(self._path):
+            with self._lock, answering(self._path):
                 return self._db.execute(query, values).fetchall()
         except IndexUseless as error:
             raise self._useless(error) from error
@@ -159,8 +166,9 @@ class ReadIndex:
         return Unreachable(f"the read index {self._path} was damaged, and is made again: {error}", "ask again")
 
     def _remake(self) -> None:
-        self._db.close()
-        self._db = remake_index(self._path)
+        with self._lock:
+            self._db.close()
+            self._db = remake_index(self._path)
 
     def _catch_up(self) -> None:
         if not self._is_checked:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any
 
 from jeyn.errors import AskError
@@ -15,15 +14,6 @@ def optional(module: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise AskError(f"{module} cannot be imported: {error}", fix=f"pip install 'jeyn[{extra}]'") from error
-
-
-def is_a(value: object, module: str, *classes: str) -> bool:
-    """Whether `value` is an instance of classes of a module that is not imported for it.
-
-    An object of a library exists only where the library has been imported, so a module that is not there settles it.
-    """
-    there = sys.modules.get(module)
-    return there is not None and isinstance(value, tuple(getattr(there, name) for name in classes))
 
 
 def type_name(value: object) -> str:

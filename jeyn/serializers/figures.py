@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jeyn.serializers.extras import is_a, optional
+from jeyn.imported import is_a
+from jeyn.serializers.extras import optional
 
 # What matplotlib would write of itself and of the time, by format;
 # https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.savefig.html

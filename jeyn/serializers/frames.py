@@ -10,7 +10,8 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from jeyn.errors import SerializerError
-from jeyn.serializers.extras import is_a, optional
+from jeyn.imported import is_a
+from jeyn.serializers.extras import optional
 
 
 def is_table(value: object) -> bool:

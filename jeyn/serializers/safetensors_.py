@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from jeyn.errors import SerializerError
+from jeyn.imported import is_a
 from jeyn.serializers.base import Dump
 from jeyn.serializers.digesting import DigestingFile
-from jeyn.serializers.extras import is_a, optional, type_name
+from jeyn.serializers.extras import optional, type_name
 from jeyn.serializers.tensors import Tensor, is_array, is_torch, tensor_of
 
 #: A model that is one array is stored under this name, so a mapping may not use it.

@@ -10,9 +10,10 @@ from typing import Any
 from zipfile import BadZipFile
 
 from jeyn.errors import SerializerError
+from jeyn.imported import is_a
 from jeyn.model.codec import Json, digest
 from jeyn.serializers.base import OPT_IN, Dump
-from jeyn.serializers.extras import is_a, optional, type_name
+from jeyn.serializers.extras import optional, type_name
 from jeyn.serializers.skops_archive import rewrite
 from jeyn.serializers.skops_form import dotted, essence, nodes
 

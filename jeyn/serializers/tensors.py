@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from jeyn.errors import SerializerError
+from jeyn.imported import is_a
 from jeyn.serializers.digesting import Bytes
-from jeyn.serializers.extras import is_a, optional, type_name
+from jeyn.serializers.extras import optional, type_name
 
 #: Bytes per write: small beside any memory, large beside the cost of a call.
 CHUNK = 4 << 20

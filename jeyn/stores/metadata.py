@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Set
 from typing import Any
 
 from jeyn.errors import StepError
+from jeyn.imported import is_a
 from jeyn.model.codec import Json
 from jeyn.model.plain_text import escaped, is_plain
 from jeyn.stores.secret import Secret
@@ -48,8 +48,7 @@ def _value(value: Any, where: str, depth: int) -> Json:
         raise StepError(
             f"{where} holds a Secret; it was not recorded", "leave it out: who reads the ledger would read it"
         )
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic):
+    if is_a(value, "numpy", "generic"):
         value = value.item()
     if value is None or isinstance(value, bool | int):
         return value

@@ -346,6 +346,23 @@ class TestAnotherLedger:
             assert [found == truth(other) for found in pool.map(follow, range(4))] == [True] * 4
 
 
+def test_threads_share_an_index(fresh_ledger: Ledger, open_index: OpenIndex) -> None:
+    index = open_index(fresh_ledger)
+    ready = threading.Barrier(8)
+
+    def use(thread: int) -> None:
+        ready.wait()
+        for number in range(20):
+            placed = fresh_ledger.append(entry(f"{thread}/{number}", f"s{thread % 3}", artefact=artefact("x")))
+            index.sync()
+            assert index.by_id(placed.entry.id) == placed
+            assert index.latest(placed.entry.stream) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, range(8)))
+    assert contents(index) == truth(fresh_ledger)
+
+
 class TestFile:
     """The file may be deleted, damaged, old, or out of reach."""
 

@@ -230,3 +230,22 @@ def test_jeyn_run_from_python(numbers):
         "import jeyn; done = jeyn.run('numbers', factor=3.0); print(done.status, done.steps[2].outputs)"
     )
     assert out == "succeeded {'model': 'mean#1', 'report': 'fit-report#1'}\n"
+
+
+def test_threads_load_save_and_trace_at_once(ran):
+    out = ran.python(
+        "import threading, jeyn\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "ready = threading.Barrier(8)\n"
+        "def one(number):\n"
+        "    if number < 8: ready.wait()\n"
+        "    doubles = jeyn.load('doubled#1')\n"
+        "    again = jeyn.dataset_store.save(doubles.to_pandas(), definition='doubled@1', derived_from=doubles)\n"
+        "    jeyn.lineage(again.reference)\n"
+        "    return again.reference\n"
+        "with ThreadPoolExecutor(8) as threads:\n"
+        "    saved = set(threads.map(one, range(80)))\n"
+        "print(saved == {f'doubled#{number}' for number in range(2, 82)})\n"
+    )
+    assert out == "True\n"
+    assert ran.json("verify")["problems"] == []
