@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -10,17 +11,19 @@ from jeyn.stores import loading, saving
 from jeyn.stores.saved import Saved
 
 _opening = threading.Lock()
-_opened: dict[Path, Project] = {}
+# By process, too: SQLite's connections are not for a process that was forked from the one that opened them.
+_opened: dict[tuple[int, Path], Project] = {}
 
 
 def project_of(folder: Path) -> Project:
     """The project around a folder, importable, one for all threads; AskError where there is none."""
+    place = os.getpid(), folder
     with _opening:
-        if folder not in _opened:
+        if place not in _opened:
             project = Project(folder)
             project.make_importable()
-            _opened[folder] = project
-        return _opened[folder]
+            _opened[place] = project
+        return _opened[place]
 
 
 def here() -> Project:

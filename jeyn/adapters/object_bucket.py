@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from jeyn.adapters.object_client import claim_process, open_client
+from jeyn.adapters.forks import claim_process
+from jeyn.adapters.object_client import open_client
 from jeyn.adapters.object_errors import is_absent, translated
 from jeyn.adapters.object_parts import IN_FLIGHT, PART, SLOWEST, part_bytes, pieces, side_by_side
 from jeyn.adapters.scratch_writer import write_all
@@ -131,7 +132,7 @@ class Bucket:
         """Translate what goes wrong while doing this."""
         from obstore.exceptions import BaseError
 
-        claim_process()
+        claim_process("the object store")
         try:
             yield
         except (BaseError, FileNotFoundError) as error:

@@ -1,4 +1,4 @@
-"""Opening obstore's clients with bounded waits, in this process only."""
+"""Opening obstore's clients with bounded waits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _LONGEST_CONNECT, _LONGEST_PAUSE = 5.0, 2.0
 _TRUE = ("1", "true", "yes", "on")
-_owners: set[int] = set()
 
 
 def open_client(url: str, wait: float, *, timeout: float, read_timeout: float | None = None) -> ObjectStore:
@@ -48,20 +47,6 @@ def open_client(url: str, wait: float, *, timeout: float, read_timeout: float | 
         return from_url(url, client_options=options, retry_config=retry)
     except (BaseError, ValueError) as error:
         raise _not_opened(error, url) from None
-
-
-def claim_process() -> None:
-    """AskError in a process that was forked from one which has sent requests: there they would wait for ever.
-
-    The threads that carry obstore's requests belong to the process that first made one, and no fork has them.
-    """
-    if not _owners:
-        _owners.add(os.getpid())
-    if os.getpid() not in _owners:
-        raise AskError(
-            "this process was forked from one that had used the object store, which no fork can go on using",
-            "start processes by the method 'spawn' or 'forkserver', or load and save in one of them",
-        )
 
 
 def _permits_http(environ: Mapping[str, str]) -> bool:

@@ -79,6 +79,22 @@ def test_a_sidecar_of_its_own_is_started_and_ended(numbers: Any, daprd_path: str
     assert not daprds_over(numbers.root)
 
 
+def test_a_fork_of_a_notebook_is_told_rather_than_left_waiting(numbers: Any, daprd_path: str) -> None:
+    numbers.jeyn("-e", "own", "run", "numbers", JEYN_DAPRD=daprd_path)
+    code = (
+        "import jeyn, multiprocessing\n"
+        "jeyn.load('doubled#1')\n"
+        "def one(reference):\n"
+        "    try: jeyn.load(reference)\n"
+        "    except Exception as error: return str(error)\n"
+        "with multiprocessing.get_context('fork').Pool(2) as forks: print(*forks.map(one, ['doubled#1'] * 2))\n"
+    )
+    said = numbers.python(code, JEYN_ENVIRONMENT="own", JEYN_DAPRD=daprd_path)
+    assert said.count("was forked from one that had used a Dapr sidecar") == 2
+    assert said.count("spawn") == 2
+    assert not daprds_over(numbers.root)
+
+
 def test_the_variable_selects_an_environment(numbers: Any) -> None:
     name = pipeline(numbers)
     numbers.jeyn("run", name, JEYN_ENVIRONMENT="folder")

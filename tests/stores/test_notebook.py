@@ -249,3 +249,19 @@ def test_threads_load_save_and_trace_at_once(ran):
     )
     assert out == "True\n"
     assert ran.json("verify")["problems"] == []
+
+
+def test_forks_of_a_notebook_open_the_record_for_themselves(ran):
+    out = ran.python(
+        "import multiprocessing, jeyn\n"
+        "from jeyn.session import here\n"
+        "first = here().ledger\n"
+        "def one(number):\n"
+        "    report = jeyn.artefact_store.save(str(number), definition='remarks', describes=jeyn.load('doubled#1'))\n"
+        "    return report.reference if here().ledger is not first else 'the parent\\'s'\n"
+        "with multiprocessing.get_context('fork').Pool(4) as forks:\n"
+        "    saved = set(forks.map(one, range(40)))\n"
+        "print(saved == {f'remarks#{number}' for number in range(1, 41)}, jeyn.load('remarks#40').reference)\n"
+    )
+    assert out == "True remarks#40\n"
+    assert ran.json("verify")["problems"] == []

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jeyn.adapters.dapr.channel import SidecarAddress, open_channel
+from jeyn.adapters.dapr.channel import USED, SidecarAddress, open_channel
+from jeyn.adapters.forks import claim_process
 from jeyn.errors import AskError, JeynError, Unreachable
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class Sidecar:
         """The answer to a request that may be repeated; `what` names the part that it is about."""
         import grpc
 
+        claim_process(USED)
         while True:
             try:
                 return method(request, timeout=self._timeout(patience), metadata=self._metadata)
@@ -142,6 +144,7 @@ class Sidecar:
 
     def start(self, method: Any, request: object, patience: Patience) -> grpc.Future[Any]:
         """Send a request without waiting for its outcome."""
+        claim_process(USED)
         return method.future(request, timeout=self._timeout(patience), metadata=self._metadata)  # type: ignore[no-any-return]  # generated code
 
     def outcome(self, started: grpc.Future[Any], what: str) -> JeynError | None:

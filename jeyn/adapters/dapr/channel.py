@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jeyn.adapters.forks import claim_process
 from jeyn.errors import AskError
 
 if TYPE_CHECKING:
     import grpc
 
+#: What a forked process cannot go on using.
+USED = "a Dapr sidecar"
 # The largest reply taken, in bytes. What the sidecar sends is bounded by its own --max-body-size.
 _LARGEST_REPLY = 64 << 20
 _OPTIONS = (
@@ -44,10 +47,14 @@ class SidecarAddress:
 
 
 def open_channel(address: SidecarAddress) -> grpc.Channel:
-    """A channel; it connects with the first call. AskError where the address is none, or the packages are missing."""
+    """A channel; it connects with the first call.
+
+    AskError where the address is none, the packages are missing, or a process was forked from one that had a channel.
+    """
+    claim_process(USED)
     # gRPC's core writes to standard error on its own account; what matters comes back from the call.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    # What it does around every fork serves children that go on without exec, of which there are none, and may stall us.
+    # What it does around every fork serves children that go on without exec, which are refused, and may stall us.
     # https://github.com/grpc/grpc/blob/master/doc/fork_support.md
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     os.environ.setdefault("DAPR_SKIP_LEGACY_CHECK", "1")
