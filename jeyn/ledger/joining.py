@@ -8,7 +8,7 @@ Everything can be repeated: what is there already is met, not doubled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from jeyn.errors import IntegrityError
@@ -53,7 +53,8 @@ def join(
     done = Joined()
     bring_commits(source.index.snapshots() | target.index.snapshots())
     done_steps: set[tuple[str, str, str]] = set()
-    for placed in list(_in_order(source.index, target.index)):
+    known = _Known(target)
+    for placed in list(_in_order(source.index, known.ids)):
         entry, origin = placed.entry, placed.entry.origin
         step = origin.run, origin.step, origin.item
         if step in done_steps:
@@ -61,13 +62,33 @@ def join(
         record = source.ledger.step(*step) if origin.run and origin.step else None
         if record is None:
             _copy_blobs(entry, source.ledger, target.ledger, done)
-            target.ledger.streams.place(entry, after=target.index.position(entry.stream))
+            known.place(entry)
             done.entries += 1
         else:
             done_steps.add(step)
             _bring_step(record, source.ledger, target.ledger, done)
         tell(done)
     return done
+
+
+class _Known:
+    """What is known of the target: all entries up to a position of each stream, and some of those that come after."""
+
+    def __init__(self, target: Side) -> None:
+        self._streams = target.ledger.streams
+        # First: other processes bring the same file of an index on at any time, and the ids must not be older.
+        self._positions = target.index.streams()
+        self.ids = target.index.ids()
+
+    def place(self, entry: Entry) -> None:
+        """Place an entry that belongs to no step, unless somebody else has meanwhile."""
+        end = self._positions.get(entry.stream, 0)
+        for placed in self._streams.follow(entry.stream, after=end):
+            self.ids.add(placed.entry.id)
+            end = placed.number
+        self._positions[entry.stream] = end
+        if entry.id not in self.ids:
+            self._streams.place(entry, after=end, is_new=True)
 
 
 def _bring_step(record: StepRecord, source: Ledger, target: Ledger, done: Joined) -> None:
@@ -92,9 +113,8 @@ def _copy_blobs(entry: Entry, source: Ledger, target: Ledger, done: Joined) -> N
         done.bytes += blob.bytes
 
 
-def _in_order(source: ReadIndex, target: ReadIndex) -> Iterator[Placed]:
-    """The entries that the target lacks, each after those that it refers to."""
-    there = target.ids()
+def _in_order(source: ReadIndex, there: Collection[str]) -> Iterator[Placed]:
+    """The entries that are not there yet, each after those that it refers to."""
     missing = {placed.entry.id: placed for placed in source.every() if placed.entry.id not in there}
     opened: set[str] = set()
     done: set[str] = set()

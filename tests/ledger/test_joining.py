@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,46 @@ def test_it_may_end_after_any_write(tmp_path: Path) -> None:
         joined(source, target)
         assert entries(target) == entries(source)
         assert verify(target, {}).problems == []
+
+
+def test_another_who_pushes_the_same_and_brings_the_index_on_meanwhile(tmp_path: Path) -> None:
+    """Processes on one machine share the file of the target's index."""
+    source, keys = with_a_run(a_ledger(tmp_path / "a")), MemoryKeyValueStore()
+
+    def target() -> Side:
+        ledger = Ledger(keys, FolderBlobStore(tmp_path / "b"), PROJECT)
+        index = ReadIndex(tmp_path / "index.db", ledger)
+        index.sync()
+        return Side(ledger, index)
+
+    def another(_: Joined) -> None:
+        if target().index.ids() != set(entries(source)):
+            join(side(source), target(), lambda done: None)
+            target()
+
+    first = target()
+    join(side(source), first, another)
+    assert verify(first.ledger, {}).problems == []
+    assert entries(first.ledger) == entries(source)
+
+
+def test_what_a_push_reads_grows_as_what_it_brings(tmp_path: Path) -> None:
+    class Counting(MemoryKeyValueStore):
+        asked = 0
+
+        def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+            wanted = list(keys)
+            self.asked += len(wanted)
+            return super().get_many(wanted)
+
+    def asked(runs: int) -> int:
+        source, keys = a_ledger(tmp_path / f"a{runs}"), Counting()
+        for number in range(runs):
+            source.append(run_started(f"r{number}", []))
+        joined(source, Ledger(keys, FolderBlobStore(tmp_path / "b"), PROJECT))
+        return keys.asked
+
+    assert asked(400) < 5 * asked(100)
 
 
 class CutOff(MemoryKeyValueStore):
