@@ -99,7 +99,9 @@ def test_a_frozen_postgres_stands_still_with_all_its_children(postgres_server: P
     processes = [postgres_server.pid, *descendants(postgres_server.pid)]
     assert len(processes) > 3
     with postgres_server.frozen():
-        assert {state(pid) for pid in processes} == {"T"}
+        states = [state(pid) for pid in processes]
+        assert states.count("T") > 3
+        assert set(states) <= {"T", "Z", ""}  # one that had just ended waits for its parent, which stands still
     assert "T" not in {state(pid) for pid in processes}
     assert postgres_server.query("SELECT 1") == "1"
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from jeyn.adapters.dapr.calls import Patience, Sidecar
 from jeyn.adapters.dapr.channel import SidecarAddress
@@ -28,8 +32,11 @@ _GRACE = 0.3
 # Of a line of its log, what it says: https://docs.dapr.io/operations/observability/logging/logs-troubleshooting/
 _MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
 # What Go says where there is nobody, and stores where they are not ready yet: PostgreSQL by its class 57 (operator
-# intervention), Redis while it reads its data.
-_AWAY = re.compile(r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING ")
+# intervention), Redis while it reads its data. And daprd, where another has taken the port that was free.
+_AWAY = re.compile(
+    r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING "
+    r"|internal gRPC server: could not listen"
+)
 _SILENT = "it does not say why"
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
 # daprd ends with this process, however that ends, and its folder is gone then. What watches that input is waited for
@@ -53,26 +60,28 @@ class OwnSidecar:
     def __init__(self, daprd: str, components: Path, *, needs: str, root: Path, log: Path, wait: float) -> None:
         """Start it; paths in components are relative to `root`, and `needs` is the one to wait for, if any.
 
+        What it says goes to `log`, or to a file beside it where another sidecar holds that.
         daprd ends at once where a store that it needs is away: it is started again for `wait` seconds. Unreachable
         where it is not ready then, AskError where it cannot load its components at all.
         """
         if not components.is_dir():
             raise AskError(f"the folder of components {components} is not there", "name another one, or make it")
-        self._folder = Path(tempfile.mkdtemp(prefix="jeyn-"))  # short: a socket's path has at most 107 characters
         self._needs = needs
-        self._log = log
-        self.address = SidecarAddress(f"unix:{self._folder}/dapr-{APP_ID}-grpc.socket")
         patience = Patience(wait)
-        self._process = self._start(daprd, components, root)
-        try:
-            away = None
-            while (away := self._await(patience, away)) is not None:
-                patience.wait(away)
-                self._close_input()
-                self._process = self._start(daprd, components, root)
-        except BaseException:
-            self.stop()
-            raise
+        with _held(log) as held:
+            self._log = Path(held.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="jeyn-"))  # short: a socket's path has at most 107 characters
+            self.address = SidecarAddress(f"unix:{self._folder}/dapr-{APP_ID}-grpc.socket")
+            self._process = self._start(daprd, components, root, held)
+            try:
+                away = None
+                while (away := self._await(patience, away)) is not None:
+                    patience.wait(away)
+                    self._close_input()
+                    self._process = self._start(daprd, components, root, held)
+            except BaseException:
+                self.stop()
+                raise
 
     def stop(self) -> None:
         """End it, and wait for its end. Safe to call twice."""
@@ -84,25 +93,23 @@ class OwnSidecar:
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self, daprd: str, components: Path, root: Path) -> subprocess.Popen[bytes]:
+    def _start(self, daprd: str, components: Path, root: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
         command = [
             *(daprd, "--app-id", APP_ID, "--resources-path", str(components)),
             *("--unix-domain-socket", str(self._folder), "--max-body-size", BODY_SIZE),
-            *("--dapr-internal-grpc-listen-address", "127.0.0.1", "--enable-metrics=false"),
+            *("--dapr-internal-grpc-listen-address", "127.0.0.1", "--dapr-internal-grpc-port", str(_free_port())),
+            "--enable-metrics=false",
             *("--log-level", "warn", "--dapr-graceful-shutdown-seconds", "1"),
         ]
-        with using(self._log.parent):
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            log_file = self._log.open("wb")
-        with log_file as log:
-            return subprocess.Popen(
-                ["sh", "-c", _KEEPER, "sh", str(self._folder), *command],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                cwd=root,
-                start_new_session=True,
-            )
+        log.truncate(0)
+        return subprocess.Popen(
+            ["sh", "-c", _KEEPER, "sh", str(self._folder), *command],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=root,
+            start_new_session=True,
+        )
 
     def _close_input(self) -> None:
         """What tells the shell that nobody needs daprd any more."""
@@ -156,3 +163,26 @@ class OwnSidecar:
         told = [line for line in lines if "level=fatal" in line or "level=error" in line]
         message = _MESSAGE.search(told[-1]) if told else None
         return message[1].rpartition("[INIT_COMPONENT_FAILURE]: ")[2] if message else ""
+
+
+def _held(log: Path) -> BinaryIO:
+    """The log, or one beside it, open and held as long as any process has it open that is started with it."""
+    with using(log.parent):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            file = log.with_stem(log.stem if number == 1 else f"{log.stem}-{number}").open("ab")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+            else:
+                return file
+    raise AssertionError
+
+
+def _free_port() -> int:
+    """A port of the loopback address. By itself daprd takes one that is the same for all that run in a folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
