@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import component_files
 import pytest
+from component_files import Component, state_in_memory, state_postgresql
+from postgres import Postgres
 
 from jeyn.adapters.dapr import own_sidecar
 from jeyn.adapters.dapr.own_sidecar import OwnSidecar
 from jeyn.errors import AskError
 
-_COMPONENT = """
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: NAME}
-spec: {type: TYPE, version: v1, metadata: []}
-"""
-
 
 @pytest.fixture
 def components(tmp_path: Path) -> Path:
-    (tmp_path / "components").mkdir()
-    (tmp_path / "components" / "ledger.yaml").write_text(
-        _COMPONENT.replace("NAME", "ledger").replace("TYPE", "state.in-memory")
-    )
-    return tmp_path / "components"
+    return component_files.write([state_in_memory("ledger")], tmp_path / "components")
 
 
 @pytest.fixture
@@ -61,7 +54,7 @@ def test_one_that_cannot_start_tells_its_own_reason(daprd_path: str, components:
     start(daprd_path, components, opened)
     log = components.parent / "state" / "daprd.log"
     said = log.read_text()
-    (components / "broken.yaml").write_text(_COMPONENT.replace("NAME", "broken").replace("TYPE", "state.postgresql"))
+    component_files.write([Component("broken", "state.postgresql", {})], components)
     with pytest.raises(AskError, match=r"broken(.|\n)*daprd-2\.log"):
         start(daprd_path, components, opened)
     assert log.read_text() == said
@@ -88,3 +81,16 @@ def test_a_port_that_another_takes_meanwhile_is_left_to_it(
         monkeypatch.setattr(own_sidecar, "_free_port", lambda: next(ports, None) or free_port())
         start(daprd_path, components, opened)
     assert next(ports, None) is None
+
+
+def test_a_table_that_another_makes_at_the_same_moment_is_waited_for(
+    daprd_path: str, components: Path, opened: ExitStack, postgres_server: Postgres
+) -> None:
+    """PostgreSQL refuses one of two that make a table at once, even IF NOT EXISTS: it has a type of its name."""
+    database = "made_at_once"
+    component_files.write([state_postgresql("ledger", postgres_server.create_database(database), "v2")], components)
+    postgres_server.query("CREATE TYPE dapr_metadata AS ENUM ()", database)
+    made = threading.Timer(0.5, lambda: postgres_server.query("DROP TYPE dapr_metadata", database))
+    made.start()
+    start(daprd_path, components, opened)
+    made.join()

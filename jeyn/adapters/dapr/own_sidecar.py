@@ -32,10 +32,12 @@ _GRACE = 0.3
 # Of a line of its log, what it says: https://docs.dapr.io/operations/observability/logging/logs-troubleshooting/
 _MESSAGE = re.compile(r' msg="((?:[^"\\]|\\.)*)"')
 # What Go says where there is nobody, and stores where they are not ready yet: PostgreSQL by its class 57 (operator
-# intervention), Redis while it reads its data. And daprd, where another has taken the port that was free.
+# intervention), Redis while it reads its data. And what daprd says where another was faster: with its port, or with
+# the tables that both make (42710 and 42P07, duplicate object and table, 23505, unique violation).
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
 _AWAY = re.compile(
     r"dial (?:tcp|unix|error)|i/o timeout|connection re(?:fused|set)|\bEOF\b|SQLSTATE 57P0|LOADING "
-    r"|internal gRPC server: could not listen"
+    r"|internal gRPC server: could not listen|metadata table: .*SQLSTATE (?:42710|42P07|23505)"
 )
 _SILENT = "it does not say why"
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
