@@ -12,7 +12,6 @@ import socket
 import subprocess
 import tempfile
 import time
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -171,15 +170,17 @@ def _held(log: Path) -> BinaryIO:
     """The log, or one beside it, open and held as long as any process has it open that is started with it."""
     with using(log.parent):
         log.parent.mkdir(parents=True, exist_ok=True)
-        for number in count(1):
-            file = log.with_stem(log.stem if number == 1 else f"{log.stem}-{number}").open("ab")
+        path, number = log, 1
+        while True:
+            file = path.open("ab")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 file.close()
             else:
                 return file
-    raise AssertionError
+            number += 1
+            path = log.with_stem(f"{log.stem}-{number}")
 
 
 def _free_port() -> int:
