@@ -61,7 +61,7 @@ class Kubectl:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [self._program, *arguments, f"--request-timeout={_SECONDS}s"]
         try:
-            return subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * _SECONDS)
+            return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=2 * _SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Unreachable(f"kubectl does not answer: {error}", "check `kubectl cluster-info`") from None
 

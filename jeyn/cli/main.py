@@ -12,6 +12,7 @@ from pathlib import Path
 from jeyn.cli.arguments import Arguments
 from jeyn.cli.command import Context
 from jeyn.errors import AskError, JeynError
+from jeyn.utf8 import print_utf8
 from jeyn.version import VERSION
 
 #: Each command's module and what it does. A module has `arguments(parser)` and `run(context, options) -> exit code`.
@@ -41,6 +42,7 @@ _GENERATOR_MODULES = {"yaml", "ruamel", "datamodel_code_generator", "jeyn_gen"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
+    print_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
     try:

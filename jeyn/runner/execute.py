@@ -217,7 +217,7 @@ class _StepRun:
             return
         from jeyn.git.repository import Repository
 
-        tree: dict[str, str] = json.loads(Path(self._task.tree).read_text())
+        tree: dict[str, str] = json.loads(Path(self._task.tree).read_text(encoding="utf-8"))
         read = [*self._code.imported_now(), *globbed(self._project.root, self._step.code)]
         differing = Repository(Path(self._task.work_tree)).differs(tree, read)
         ignored = [path for path in differing if path not in tree]

@@ -49,5 +49,5 @@ def fix_commit(project: Project, plan: Plan) -> Commit:
     blob_ids = json.dumps(repository.blob_ids(snapshot.commit, project.root))
     with using(project.settings.runs):
         folder.mkdir(parents=True)
-        tree.write_text(blob_ids)
+        tree.write_text(blob_ids, encoding="utf-8")
     return Commit(origin, snapshot.left_out, repository.top, folder, tree)

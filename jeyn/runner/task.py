@@ -61,12 +61,12 @@ class Task:
         body["origin"] = _plain(self.origin)
         body["inputs"] = {name: _plain(read) for name, read in self.inputs.items()}
         body["parameters"] = {name: encode(value) for name, value in self.parameters.items()}
-        path.write_text(json.dumps(body))
+        path.write_text(json.dumps(body), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Task:
         """Read what `write` wrote."""
-        body = json.loads(path.read_text())
+        body = json.loads(path.read_text(encoding="utf-8"))
         body["pipeline"] = Pin.parse(body["pipeline"])
         body["origin"] = Origin(**body["origin"])
         body["inputs"] = {name: StepInput(**read) for name, read in body["inputs"].items()}
@@ -100,7 +100,7 @@ class Outcome:
     def read(cls, path: Path) -> Outcome | None:
         """The outcome, or None where the process ended without one."""
         try:
-            body = json.loads(path.read_text())
+            body = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         outputs = {name: StepInput(**given) for name, given in body["outputs"].items()}

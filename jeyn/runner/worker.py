@@ -134,10 +134,12 @@ def run_task(path: Path, log: str) -> int:
     """
     from jeyn.runner.execute import execute
     from jeyn.runner.task import Task
+    from jeyn.utf8 import print_utf8
 
     terminal = _write_into(log)
     if terminal is None:
         return CANNOT_WRITE
+    print_utf8()
     task = Task.read(path)
     tell_notices(terminal, task.label)
     outcome = execute(task)

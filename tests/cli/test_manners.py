@@ -179,3 +179,23 @@ def test_the_folder_of_the_record_explains_itself_and_is_ignored(ran):
 def test_a_bad_configuration_is_told(numbers, text, message):
     (numbers.root / "pyproject.toml").write_text(text)
     assert message in numbers.jeyn("ls", code=2).stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_is_printed_is_utf8_whatever_the_locale(numbers, encoding):
+    numbers.edit("pipelines/work.py", "    mean = float(", "    print('größer →')\n    mean = float(")
+    locale = {"PYTHONIOENCODING": encoding}
+    ran = numbers.jeyn("run", "numbers", **locale)
+    assert "→ mean#1" in ran.stdout
+    (log,) = (numbers.root / ".jeyn" / "runs").glob("*/fit.log")
+    assert log.read_text(encoding="utf-8") == "größer →\n"
+    assert "└─" in numbers.jeyn("lineage", "mean#1", **locale).stdout
+    (numbers.root / "catalogs" / "größer.yaml").write_text("größer: →\n", encoding="utf-8")
+    findings = numbers.json("lint", code=1, **locale)["findings"]
+    assert "catalogs/größer.yaml" in {one["path"] for one in findings}
+
+
+def test_no_file_is_read_as_the_locale_says(numbers):
+    for arguments in (["generate"], ["lint"], ["run", "numbers"], ["ls"], ["breaking"], ["verify"]):
+        told = numbers.jeyn(*arguments, PYTHONWARNDEFAULTENCODING="1").stderr
+        assert [line for line in told.splitlines() if "EncodingWarning" in line and "/jeyn" in line] == []

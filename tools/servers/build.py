@@ -219,7 +219,7 @@ def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def _lock(path: Path, name: str) -> Iterator[None]:
     """Held by one process at a time; the system gives it up when that process ends, however it ends."""
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
