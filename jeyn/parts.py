@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +27,16 @@ T = TypeVar("T")
 
 # How long a turn is waited for, in seconds: whoever has it writes one record.
 _PATIENCE = 30.0
-_opening = threading.RLock()
+#: Held by the thread that opens a project, or a part of one. A fork waits until it is free: it would never be there.
+opening = threading.RLock()
+os.register_at_fork(before=opening.acquire, after_in_parent=opening.release, after_in_child=opening.release)
 
 
 class opened_once(cached_property[T], Generic[T]):  # noqa: N801  # a decorator
-    """A part that is opened when it is first used; of threads that do so at once, one opens it and the others wait."""
+    """A part that is opened when it is first used.
+
+    Of threads that do so at once one opens it and the others wait; where it fails, the next tries.
+    """
 
     @overload
     def __get__(self, instance: None, owner: type | None = None) -> opened_once[T]: ...
@@ -39,7 +45,7 @@ class opened_once(cached_property[T], Generic[T]):  # noqa: N801  # a decorator
     def __get__(self, instance: object | None, owner: type | None = None) -> opened_once[T] | T:
         if instance is None:
             return self
-        with _opening:
+        with opening:
             return super().__get__(instance, owner)
 
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from pathlib import Path
 
+from jeyn.parts import opening
 from jeyn.project import Project
 from jeyn.stores import loading, saving
 from jeyn.stores.saved import Saved
 
-_opening = threading.Lock()
-# By process, too: SQLite's connections are not for a process that was forked from the one that opened them.
-_opened: dict[tuple[int, Path], Project] = {}
+_opened: dict[Path, Project] = {}
 
 
 def project_of(folder: Path) -> Project:
     """The project around a folder, importable, one for all threads; AskError where there is none."""
-    place = os.getpid(), folder
-    with _opening:
-        if place not in _opened:
+    with opening:
+        if folder not in _opened:
             project = Project(folder)
             project.make_importable()
-            _opened[place] = project
-        return _opened[place]
+            _opened[folder] = project
+        return _opened[folder]
 
 
 def here() -> Project:

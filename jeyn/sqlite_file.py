@@ -6,6 +6,8 @@ import sqlite3
 import time
 from pathlib import Path
 
+#: What a forked process cannot go on using.
+USED = "the record on this machine"
 _BUSY = 5  # https://sqlite.org/rescode.html#busy
 _PAUSE = 0.005
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from jeyn.adapters.forks import claim_process
 from jeyn.adapters.object_client import open_client
 from jeyn.adapters.object_errors import is_absent, translated
 from jeyn.adapters.object_parts import IN_FLIGHT, PART, SLOWEST, part_bytes, pieces, side_by_side
 from jeyn.adapters.scratch_writer import write_all
 from jeyn.errors import Unreachable
+from jeyn.forks import claim_process
 
 _TRIES = 3
 _KEYS_PER_PAGE = 1000

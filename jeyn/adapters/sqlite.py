@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from jeyn.adapters.turns import Turns
 from jeyn.errors import IntegrityError, JeynError, Unreachable
-from jeyn.sqlite_file import open_sqlite
+from jeyn.forks import claim_process
+from jeyn.sqlite_file import USED, open_sqlite
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _CREATE = "INSERT INTO written VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -116,6 +117,7 @@ class SqliteKeyValueStore:
         return key.decode("ascii", "replace"), value
 
     def _guard(self, action: Callable[[], T]) -> T:
+        claim_process(USED)
         try:
             return action()
         except UnicodeDecodeError as error:  # SQLite quotes what it found in the file, and that is no text any more

@@ -110,6 +110,9 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_MOST_THREADS, "jeyn-check")
 
 
+os.register_at_fork(after_in_child=_threads.cache_clear)  # a fork has none of the threads
+
+
 @dataclass(slots=True)
 class _Breach:
     """What is known of one broken rule."""

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jeyn.errors import Unreachable
-from jeyn.sqlite_file import open_sqlite
+from jeyn.forks import claim_process
+from jeyn.sqlite_file import USED, open_sqlite
 
 _VERSION = 4
 # Bytes. An entry is about 2 KB: in SQLite's usual 4 KiB most would need a page more, and a sixth more time to write.
@@ -67,7 +68,8 @@ def remake_index(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def answering(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises within into IndexUseless or Unreachable."""
+    """Turn what SQLite raises within into IndexUseless or Unreachable; AskError in a forked process."""
+    claim_process(USED)
     try:
         yield
     except UnicodeDecodeError as error:  # SQLite's message or a text of the file: neither is text any more

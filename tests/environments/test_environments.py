@@ -84,15 +84,20 @@ def test_a_fork_of_a_notebook_is_told_rather_than_left_waiting(numbers: Any, dap
     code = (
         "import jeyn, multiprocessing\n"
         "jeyn.load('doubled#1')\n"
-        "def one(reference):\n"
-        "    try: jeyn.load(reference)\n"
+        "from jeyn.session import here\n"
+        "from jeyn.project import Project\n"
+        "def one(number):\n"
+        "    acts = [lambda: jeyn.load('doubled#1'), lambda: here().ledger.keys.get('x'), lambda: Project('.').ledger]\n"
+        "    try: acts[number]()\n"
         "    except Exception as error: return str(error)\n"
-        "with multiprocessing.get_context('fork').Pool(2) as forks: print(*forks.map(one, ['doubled#1'] * 2))\n"
+        "with multiprocessing.get_context('fork').Pool(1) as forks: print(*forks.map(one, range(3)))\n"
     )
     said = numbers.python(code, JEYN_ENVIRONMENT="own", JEYN_DAPRD=daprd_path)
+    assert said.count("was forked from one that had used the record on this machine") == 1
     assert said.count("was forked from one that had used a Dapr sidecar") == 2
-    assert said.count("spawn") == 2
-    assert not daprds_over(numbers.root)
+    assert said.count("spawn") == 3
+    state = numbers.root / ".jeyn" / "environments" / "own"
+    assert [path.name for path in state.glob("daprd*")] == ["daprd.log"]  # no fork has started another
 
 
 def test_the_variable_selects_an_environment(numbers: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -29,6 +30,20 @@ for _ in range({_MANY}):
         sidecar.stop()
     os._exit(0)
 """
+_FORKED = """
+import os, sys, time
+from pathlib import Path
+from jeyn.adapters.dapr.own_sidecar import OwnSidecar
+
+here = Path(sys.argv[1])
+OwnSidecar(str(here / "daprd"), here, needs="", root=here, log=here / "log", wait=30)
+fork = os.fork()
+if not fork:
+    os.close(1)
+    time.sleep(60)
+print(fork, flush=True)
+os._exit(0)
+"""
 
 
 @pytest.mark.parametrize("end", ["stops it", "is gone"])
@@ -46,6 +61,28 @@ def test_nothing_is_left_of_a_sidecar_whose_owner(end: str, tmp_path: Path) -> N
         time.sleep(0.05)
     assert not left
     assert not list(tmp_path.glob("jeyn-*"))
+
+
+def test_a_fork_does_not_keep_it(tmp_path: Path) -> None:
+    stand_in = tmp_path / "daprd"
+    stand_in.write_text(_STAND_IN)
+    stand_in.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", _FORKED, str(tmp_path)],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    fork = int(done.stdout)
+    try:
+        deadline = time.monotonic() + 30
+        while (left := processes(str(stand_in))) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not left
+        os.kill(fork, 0)  # it is there still
+    finally:
+        os.kill(fork, signal.SIGKILL)
 
 
 def processes(word: str) -> list[str]:

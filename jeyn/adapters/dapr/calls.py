@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jeyn.adapters.dapr.channel import USED, SidecarAddress, open_channel
-from jeyn.adapters.forks import claim_process
 from jeyn.errors import AskError, JeynError, Unreachable
+from jeyn.forks import claim_process
 
 if TYPE_CHECKING:
     import grpc

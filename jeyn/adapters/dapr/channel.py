@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jeyn.adapters.forks import claim_process
 from jeyn.errors import AskError
+from jeyn.forks import claim_process
 
 if TYPE_CHECKING:
     import grpc

@@ -13,11 +13,13 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+from weakref import WeakSet
 
 from jeyn.adapters.dapr.calls import Patience, Sidecar
-from jeyn.adapters.dapr.channel import SidecarAddress
+from jeyn.adapters.dapr.channel import USED, SidecarAddress
 from jeyn.errors import AskError, Unreachable
+from jeyn.forks import claim_process
 from jeyn.local_files import using
 
 APP_ID = "jeyn"
@@ -39,9 +41,9 @@ _AWAY = re.compile(
     r"|internal gRPC server: could not listen|metadata table: .*SQLSTATE (?:42710|42P07|23505)"
 )
 _SILENT = "it does not say why"
-# A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds: so
-# daprd ends with this process, however that ends, and its folder is gone then. What watches that input is waited for
-# too: with the shell all has ended. A session of its own keeps the terminal's Ctrl-C from it.
+# A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds, and no
+# fork of it: so daprd ends with this process, however that ends, and its folder is gone then. What watches that input
+# is waited for too: with the shell all has ended. A session of its own keeps the terminal's Ctrl-C from it.
 _KEEPER = """
 folder=$1; shift
 exec 3<&0 </dev/null
@@ -53,6 +55,7 @@ kill $watch 2>/dev/null
 wait $watch 2>/dev/null && rm -rf "$folder"
 exit $code
 """
+_inputs: WeakSet[IO[bytes]] = WeakSet()
 
 
 class OwnSidecar:
@@ -65,21 +68,23 @@ class OwnSidecar:
         daprd ends at once where a store that it needs is away: it is started again for `wait` seconds. Unreachable
         where it is not ready then, AskError where it cannot load its components at all.
         """
+        claim_process(USED)
         if not components.is_dir():
             raise AskError(f"the folder of components {components} is not there", "name another one, or make it")
         self._needs = needs
+        self._process: subprocess.Popen[bytes] | None = None
         patience = Patience(wait)
         with _held(log) as held:
             self._log = Path(held.name)
             self._folder = Path(tempfile.mkdtemp(prefix="jeyn-"))  # short: a socket's path has at most 107 characters
             self.address = SidecarAddress(f"unix:{self._folder}/dapr-{APP_ID}-grpc.socket")
-            self._process = self._start(daprd, components, root, held)
             try:
+                self._start(daprd, components, root, held)
                 away = None
                 while (away := self._await(patience, away)) is not None:
                     patience.wait(away)
                     self._close_input()
-                    self._process = self._start(daprd, components, root, held)
+                    self._start(daprd, components, root, held)
             except BaseException:
                 self.stop()
                 raise
@@ -87,14 +92,15 @@ class OwnSidecar:
     def stop(self) -> None:
         """End it, and wait for its end. Safe to call twice."""
         self._close_input()
-        try:
-            self._process.wait(_END)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        if self._process is not None:
+            try:
+                self._process.wait(_END)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self, daprd: str, components: Path, root: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
+    def _start(self, daprd: str, components: Path, root: Path, log: BinaryIO) -> None:
         command = [
             *(daprd, "--app-id", APP_ID, "--resources-path", str(components)),
             *("--unix-domain-socket", str(self._folder), "--max-body-size", BODY_SIZE),
@@ -102,8 +108,9 @@ class OwnSidecar:
             "--enable-metrics=false",
             *("--log-level", "warn", "--dapr-graceful-shutdown-seconds", "1"),
         ]
-        log.truncate(0)
-        return subprocess.Popen(
+        with using(self._log.parent):
+            log.truncate(0)
+        self._process = subprocess.Popen(
             ["sh", "-c", _KEEPER, "sh", str(self._folder), *command],
             stdin=subprocess.PIPE,
             stdout=log,
@@ -111,10 +118,16 @@ class OwnSidecar:
             cwd=root,
             start_new_session=True,
         )
+        if self._process.stdin is not None:
+            _inputs.add(self._process.stdin)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
     def _close_input(self) -> None:
         """What tells the shell that nobody needs daprd any more."""
-        if self._process.stdin is not None:
+        if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
 
@@ -127,7 +140,7 @@ class OwnSidecar:
         where = f"its log is in {self._log}"
         pause = _FIRST_PAUSE
         while not self._is_ready():
-            if self._process.poll() is not None:
+            if self._has_ended:
                 reason = self._reason()
                 if _AWAY.search(reason):
                     return Unreachable(f"what the Dapr sidecar needs is away: {reason}", where)
@@ -150,7 +163,7 @@ class OwnSidecar:
             end = time.monotonic() + _GRACE
             while self._needs and not sidecar.has_loaded(self._needs):
                 if time.monotonic() > end:
-                    return self._process.poll() is None  # it has no such component, which others tell better
+                    return not self._has_ended  # it has no such component, which others tell better
                 time.sleep(_FIRST_PAUSE)
         except Unreachable:
             return False
@@ -164,6 +177,16 @@ class OwnSidecar:
         told = [line for line in lines if "level=fatal" in line or "level=error" in line]
         message = _MESSAGE.search(told[-1]) if told else None
         return message[1].rpartition("[INIT_COMPONENT_FAILURE]: ")[2] if message else ""
+
+
+def _leave_to_the_parent() -> None:
+    """In a fork: let go of what keeps the sidecars of the process that it comes from."""
+    for end in list(_inputs):
+        with contextlib.suppress(OSError):
+            end.close()
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 def _held(log: Path) -> BinaryIO:
