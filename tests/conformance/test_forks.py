@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 CHECK_AND_FORK = """
-import os
+import os, signal
 import pyarrow as pa
 from drawn_rows import catalog_of
 from jeyn.conformance.checks import Checker
@@ -23,6 +23,7 @@ def check():
 
 check()
 if os.fork() == 0:
+    signal.alarm(50)
     check()
     os._exit(0)
 os.wait()
