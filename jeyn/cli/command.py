@@ -30,6 +30,11 @@ class Context:
 
         return Project(self.folder, self.environment)
 
+    def close(self) -> None:
+        """Close the project, if it was opened."""
+        if "project" in vars(self):
+            self.project.close()
+
     def say(self, text: str) -> None:
         """Progress, for people: on standard error, and not where nobody looks."""
         if not self.quiet:

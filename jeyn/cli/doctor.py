@@ -40,8 +40,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
     except JeynError as error:  # what cannot be asked for is told among the rest
         code = error.exit_code if isinstance(error, Unreachable) else 0
         tell(Check("cluster", UNKNOWN if code else MISSING, error.message, error.fix))
-    finally:
-        project.close()
     if options.format == "json":
         print_json({"schema": "jeyn.doctor/1", "checks": [one.to_json() for one in found]})
     return code or (1 if any(one.status == MISSING for one in found) else 0)

@@ -23,19 +23,16 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     project = context.project
     name = project.settings.project
-    try:
-        if options.format == "json" and not options.follow:
-            found = [event for _, placed in project.index.since(0) if (event := cloud_event(placed, name))]
-            print_json({"schema": "jeyn.events/1", "events": found})
+    if options.format == "json" and not options.follow:
+        found = [event for _, placed in project.index.since(0) if (event := cloud_event(placed, name))]
+        print_json({"schema": "jeyn.events/1", "events": found})
+        return 0
+    seen = 0
+    while True:
+        for row, placed in project.index.since(seen):
+            seen = row
+            if event := cloud_event(placed, name):
+                print(json.dumps(event, ensure_ascii=False), flush=options.follow)
+        if not options.follow:
             return 0
-        seen = 0
-        while True:
-            for row, placed in project.index.since(seen):
-                seen = row
-                if event := cloud_event(placed, name):
-                    print(json.dumps(event, ensure_ascii=False), flush=options.follow)
-            if not options.follow:
-                return 0
-            time.sleep(_PAUSE)
-    finally:
-        project.close()
+        time.sleep(_PAUSE)

@@ -42,7 +42,6 @@ def exchange(
         (there if push else here).catch_up_events()
     finally:
         here.close()
-        there.close()
     if options.format == "json":
         counts = {"entries": done.entries, "blobs": done.blobs, "bytes": done.bytes, "snapshots": snapshots.count}
         print_json({"schema": "jeyn.joined/1", **counts})

@@ -27,7 +27,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
     root = project.resolve(options.reference)
     up = options.up or not options.down
     graph = trace(project.index, root, up=up, down=options.down, depth=options.depth)
-    project.close()
     if options.format == "json":
         print_json(graph.to_json())
     else:

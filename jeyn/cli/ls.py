@@ -50,7 +50,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
         print_table(head, [row(item) for item in items])
     if options.offline:
         print(f"as of {as_of or 'never: nothing was seen of this ledger yet'}", file=sys.stderr)
-    context.project.close()
     return 0
 
 

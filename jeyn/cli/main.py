@@ -95,7 +95,10 @@ def _run(options: argparse.Namespace) -> int:
         color=_wants_color(options.color),
         quiet=not sys.stderr.isatty() or bool(os.environ.get("CI")),
     )
-    code: int = module.run(context, own)
+    try:
+        code: int = module.run(context, own)
+    finally:
+        context.close()
     sys.stdout.flush()
     return code
 

@@ -68,7 +68,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
             done = run_pipeline(project, plan, parameters, how, servant, lambda one: _tell(context, one))
     finally:
         servant.stop()
-        project.close()
     if options.format == "json":
         print_json(done.to_json())
     else:

@@ -26,7 +26,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
     project = context.project
     found = _of_a_run(project, options.reference)
     item = run_entry_json(found) if found else artefact_json(project.resolve(options.reference), project.index)
-    project.close()
     if options.format == "json":
         print_json(item)
         return 0

@@ -28,7 +28,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
     live = look(
         project.settings.project, environment.name, environment.deployment, project.parts.cluster, options.limit
     )
-    project.close()
     if options.format == "json":
         print_json(live.to_json())
     else:

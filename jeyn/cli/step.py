@@ -98,24 +98,21 @@ def _run(context: Context, options: argparse.Namespace) -> int:
     _check_run(options.run)
     _check_image(options.commit)
     project = context.project
-    try:
-        if options.live:
-            placed = record_live(project, _origin(None, options), _promoted(options.promoted))
-            print(f"{options.commit} is served" + ("" if placed else ", as it was"))
-            return 0
-        plan = find_plan(project, options.pipeline)
-        pod = Pod(project, plan, read_parameters(plan, _text(options.parameters)), _origin(plan, options))
-        if options.start:
-            given = begin_run(pod, options.trigger, _promoted(options.promoted), map(_formula, options.new_batch))
-            _write(options, given)
-            return 0
-        if options.finish:
-            done = end_run(pod, options.status, _text(options.failures))
-            print(f"run {done.run} {done.status} in {done.seconds:.1f} s" if done else "there was nothing to run for")
-            return 0
-        return _step(pod, options)
-    finally:
-        project.close()
+    if options.live:
+        placed = record_live(project, _origin(None, options), _promoted(options.promoted))
+        print(f"{options.commit} is served" + ("" if placed else ", as it was"))
+        return 0
+    plan = find_plan(project, options.pipeline)
+    pod = Pod(project, plan, read_parameters(plan, _text(options.parameters)), _origin(plan, options))
+    if options.start:
+        given = begin_run(pod, options.trigger, _promoted(options.promoted), map(_formula, options.new_batch))
+        _write(options, given)
+        return 0
+    if options.finish:
+        done = end_run(pod, options.status, _text(options.failures))
+        print(f"run {done.run} {done.status} in {done.seconds:.1f} s" if done else "there was nothing to run for")
+        return 0
+    return _step(pod, options)
 
 
 def _step(pod: Pod, options: argparse.Namespace) -> int:

@@ -20,7 +20,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, options: argparse.Namespace) -> int:
     """Run it; the exit code."""
     found = _verify(context, options.references)
-    context.project.close()
     if options.format == "json":
         print_json(
             {
