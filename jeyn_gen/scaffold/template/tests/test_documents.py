@@ -14,5 +14,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize("command", ["lint", "generate --check"])
 def test_the_documents(command: str) -> None:
     words = [sys.executable, "-m", "jeyn", *command.split()]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
