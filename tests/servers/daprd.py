@@ -16,6 +16,13 @@ from processes import LOOPBACK, ServerProcess
 from programs import built
 
 _ANSWER_SECONDS = 5.0
+# With its usual name resolution daprd listens on UDP port 5353 of every network; with this one on nothing more.
+_CONFIGURATION = """
+apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata: {name: loopback}
+spec: {nameResolution: {component: kubernetes}}
+"""
 
 
 class Daprd(ServerProcess):
@@ -40,8 +47,11 @@ class Daprd(ServerProcess):
         self.http_port, self.grpc_port = free_port(), free_port()
         self._token = token
         self._sockets = sockets
+        configuration = folder / "configuration.yaml"
+        configuration.write_text(_CONFIGURATION)
         arguments = {
             "app-id": app_id,
+            "config": configuration,
             "resources-path": components,
             "dapr-http-port": self.http_port,
             "dapr-grpc-port": self.grpc_port,

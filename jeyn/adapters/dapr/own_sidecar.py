@@ -41,6 +41,15 @@ _AWAY = re.compile(
     r"|internal gRPC server: could not listen|metadata table: .*SQLSTATE (?:42710|42P07|23505)"
 )
 _SILENT = "it does not say why"
+# By itself daprd listens on UDP port 5353 of every network, to find others by multicast DNS and to be found. Nobody
+# calls another application here, and the resolver named here does nothing before somebody does.
+# https://docs.dapr.io/reference/components-reference/supported-name-resolution/
+_CONFIGURATION = """
+apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata: {name: jeyn}
+spec: {nameResolution: {component: kubernetes}}
+"""
 # A shell starts daprd, and ends it when its own standard input ends, whose other end only this process holds, and no
 # fork of it: so daprd ends with this process, however that ends, and its folder is gone then. What watches that input
 # is waited for too: with the shell all has ended. A session of its own keeps the terminal's Ctrl-C from it.
@@ -59,7 +68,7 @@ _inputs: WeakSet[IO[bytes]] = WeakSet()
 
 
 class OwnSidecar:
-    """A running daprd. It listens on a socket that only this user can open, and on no public port."""
+    """A running daprd. It listens on sockets that only this user can open, and on a port of this machine alone."""
 
     def __init__(self, daprd: str, components: Path, *, needs: str, root: Path, log: Path, wait: float) -> None:
         """Start it; paths in components are relative to `root`, and `needs` is the one to wait for, if any.
@@ -101,13 +110,16 @@ class OwnSidecar:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, daprd: str, components: Path, root: Path, log: BinaryIO) -> None:
+        configuration = self._folder / "configuration.yaml"
         command = [
             *(daprd, "--app-id", APP_ID, "--resources-path", str(components)),
             *("--unix-domain-socket", str(self._folder), "--max-body-size", BODY_SIZE),
             *("--dapr-internal-grpc-listen-address", "127.0.0.1", "--dapr-internal-grpc-port", str(_free_port())),
-            "--enable-metrics=false",
+            *("--config", str(configuration), "--enable-metrics=false"),
             *("--log-level", "warn", "--dapr-graceful-shutdown-seconds", "1"),
         ]
+        with using(self._folder):
+            configuration.write_text(_CONFIGURATION, encoding="utf-8")
         with using(self._log.parent):
             log.truncate(0)
         self._process = subprocess.Popen(
