@@ -82,6 +82,8 @@ def repository(
     )
     settings = made.root / "pyproject.toml"
     settings.write_text(settings.read_text().replace("\n[tool.mypy]", f"{environment}\n[tool.mypy]", 1))
+    # It would choose other kernels here than in pods, which give other last bits.
+    monkeysession.delenv("OPENBLAS_CORETYPE", raising=False)
     database = postgres.create_database("churn")
     for name, value in {"JEYN_POSTGRES": database, **s3.client_environment}.items():
         monkeysession.setenv(name, value)  # for this machine; pods get the address by which they reach it
