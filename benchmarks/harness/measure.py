@@ -1,4 +1,4 @@
-"""Measuring: contestants take turns, so that what else the machine does meets all of them alike."""
+"""Measuring: contestants take turns, so that what else the machine does, and what they leave, meets all alike."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def hold(contest: Contest, rounds: int, tell: Callable[[str], None]) -> dict[str
     for number in range(1, rounds + 1):
         for contestant in turns:
             figures[contestant.name].append(measure(contestant))
+        turns = [*turns[1:], turns[0]]  # so that nobody always comes after the same one
         shown = ", ".join(f"{name} {values[-1]:.4g}" for name, values in figures.items())
         tell(f"  round {number} of {rounds}: {shown}")
     return figures
