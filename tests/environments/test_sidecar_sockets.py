@@ -1,4 +1,4 @@
-"""What a real daprd of our own listens on: nothing that another machine, or another user of this one, gets to."""
+"""What a real daprd of our own listens on: nothing that another machine gets to, and sockets in a folder of its user."""
 
 from __future__ import annotations
 
