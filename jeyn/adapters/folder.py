@@ -45,13 +45,13 @@ class FolderBlobStore:
         os.close(handle)
         return Path(name)
 
-    def adopt(self, path: Path, name: str) -> Blob:
+    def adopt(self, path: Path, name: str, digest: str = "") -> Blob:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             if path.stat().st_dev != self._root.stat().st_dev:
                 path = self._copied_here(path)
             with path.open("rb") as file:
-                digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+                digest = digest or f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
                 size = os.fstat(file.fileno()).st_size
                 os.fsync(file.fileno())
             self.place(path, digest)

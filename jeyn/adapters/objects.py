@@ -50,10 +50,10 @@ class ObjectBlobStore:
     def writer(self) -> SpooledBlobWriter:
         return SpooledBlobWriter(self._cache, self._upload)
 
-    def adopt(self, path: Path, name: str) -> Blob:
+    def adopt(self, path: Path, name: str, digest: str = "") -> Blob:
         try:
             with path.open("rb") as file:
-                digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+                digest = digest or f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
                 size = os.fstat(file.fileno()).st_size
         except OSError as error:
             raise self._cache.unusable(error) from error

@@ -35,8 +35,11 @@ class BlobStore(Protocol):
         """Start a blob of any size, written in constant memory."""
         ...
 
-    def adopt(self, path: Path, name: str) -> Blob:
-        """Take a finished file as a blob; afterwards it is no longer at `path`."""
+    def adopt(self, path: Path, name: str, digest: str = "") -> Blob:
+        """Take a finished file as a blob; afterwards it is no longer at `path`.
+
+        `digest` is that of its bytes, from whoever has just written them; without it they are read once more.
+        """
         ...
 
     def scratch(self, suffix: str = "") -> Path:

@@ -19,11 +19,13 @@ class Dump:
 
     `canonical` is the `sha256:` digest of the serializer's canonical form: the same for the same model, whatever the
     time, the process, the object ids and the versions of the libraries that wrote it. `metadata` is plain JSON for
-    people and for the record; it is no part of what the model is.
+    people and for the record; it is no part of what the model is. `file` is the digest of the file's bytes, where it
+    is known from writing them.
     """
 
     canonical: str
     metadata: dict[str, Json] = field(default_factory=dict)
+    file: str = ""
 
 
 class Serializer(Protocol):

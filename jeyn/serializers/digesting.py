@@ -19,6 +19,7 @@ class DigestingFile:
         self._sha256 = hashlib.sha256()
 
     def write(self, data: Bytes) -> int:
+        data = bytes(data)  # of an array that another thread changes meanwhile, the same is digested and written
         self._sha256.update(data)
         return self._file.write(data)
 

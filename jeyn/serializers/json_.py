@@ -43,7 +43,7 @@ class JsonSerializer:
                 f"JSON cannot hold this value: {error}", fix="replace NaN, for one, by None"
             ) from error
         path.write_bytes(data)
-        return Dump(digest(data))
+        return Dump(digest(data), file=digest(data))
 
     def load(self, path: Path, trusted: Sequence[str]) -> Any:  # noqa: ARG002  # the protocol has it
         """No types are read from the file, so `trusted` is not needed."""

@@ -42,7 +42,7 @@ class PickleSerializer:
                 pickle.dump(model, file, protocol=_PROTOCOL)
             except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
                 raise SerializerError(f"a {type_name(model)} cannot be pickled: {error}") from error
-        return Dump(file.digest)
+        return Dump(file.digest, file=file.digest)
 
     def load(self, path: Path, trusted: Sequence[str]) -> Any:  # noqa: ARG002  # the protocol has it
         """Runs what the file says. `trusted` plays no part: a pickle cannot be held to a list of types."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from jeyn.errors import SerializerError
 from jeyn.imported import is_a
+from jeyn.model.codec import Json
 from jeyn.serializers.base import Dump
 from jeyn.serializers.digesting import DigestingFile
 from jeyn.serializers.extras import optional, type_name
@@ -51,7 +52,8 @@ class SafetensorsSerializer:
             for name in order:
                 for piece in tensors[name].pieces():
                     file.write(piece)
-        return Dump(file.digest, {"tensors": len(tensors), "bytes": sum(tensor.size for tensor in tensors.values())})
+        metadata: dict[str, Json] = {"tensors": len(tensors), "bytes": sum(one.size for one in tensors.values())}
+        return Dump(file.digest, metadata, file.digest)
 
     def load(self, path: Path, trusted: Sequence[str]) -> Any:  # noqa: ARG002  # the protocol has it
         """Arrays in memory of their own; tensors of torch on the CPU. The format holds no types to trust."""

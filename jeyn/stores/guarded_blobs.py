@@ -25,12 +25,12 @@ class GuardedBlobs:
     def writer(self) -> BlobWriter:
         return _GuardedWriter(self._blobs.writer(), self._secrecy.search(), self._output)
 
-    def adopt(self, path: Path, name: str) -> Blob:
+    def adopt(self, path: Path, name: str, digest: str = "") -> Blob:
         search = self._secrecy.search()
         with path.open("rb") as file:
             while part := file.read(_CHUNK):
                 _check(search, part, self._output)
-        return self._blobs.adopt(path, name)
+        return self._blobs.adopt(path, name, digest)
 
     def scratch(self, suffix: str = "") -> Path:
         return self._blobs.scratch(suffix)

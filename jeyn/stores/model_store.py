@@ -45,7 +45,7 @@ def save(
     path = blobs.scratch(serializer.suffix)
     try:
         dump = serializer.dump(model, path)
-        blob = blobs.adopt(path, serializer.suffix)
+        blob = blobs.adopt(path, serializer.suffix, dump.file)
     finally:
         path.unlink(missing_ok=True)
     content: Json = {"definition": target.meaning, "serializer": serializer.id, "content": dump.canonical}

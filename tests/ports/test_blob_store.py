@@ -137,6 +137,18 @@ def test_a_file_from_anywhere_is_adopted(blobs: BlobStore, tmp_path: Path) -> No
     assert list(blobs.digests()) == [blob.digest]
 
 
+def test_a_digest_that_is_given_is_taken_until_the_bytes_are_checked(blobs: BlobStore) -> None:
+    right, wrong = digest_of(b"written just now"), digest_of(b"something else")
+    for digest in (right, wrong):
+        path = blobs.scratch()
+        path.write_bytes(b"written just now")
+        assert blobs.adopt(path, "a.bin", digest) == Blob("a.bin", digest, 16)
+    assert blobs.fetch(right).read_bytes() == b"written just now"
+    blobs.check(right)
+    with pytest.raises(IntegrityError):
+        blobs.check(wrong)
+
+
 def test_scratch_files_are_no_blobs(blobs: BlobStore) -> None:
     blobs.scratch().write_bytes(b"left behind")
     assert list(blobs.digests()) == []

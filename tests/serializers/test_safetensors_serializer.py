@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 import tracemalloc
 from collections import OrderedDict
 from pathlib import Path
@@ -134,3 +135,21 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path, content: bytes) -> 
     (tmp_path / "m").write_bytes(content)
     with pytest.raises(SerializerError, match="not a checkpoint of safetensors/1"):
         SAFETENSORS.load(tmp_path / "m", [])
+
+
+def test_what_is_digested_is_what_is_written_while_a_thread_goes_on_training(tmp_path: Path) -> None:
+    weights = np.zeros(1 << 23)
+    ended = threading.Event()
+
+    def train() -> None:
+        while not ended.is_set():
+            np.add(weights, 1, out=weights)
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    try:
+        dump = SAFETENSORS.dump({"weights": weights}, tmp_path / "m")
+    finally:
+        ended.set()
+        thread.join()
+    assert dump.file == f"sha256:{hashlib.sha256((tmp_path / 'm').read_bytes()).hexdigest()}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,22 @@ class Payload:
 def test_the_persisted_ids() -> None:
     assert [serializer.id for serializer in SERIALIZERS] == ["skops/1", "safetensors/1", "json/1", "pickle/1"]
     assert len({serializer.suffix for serializer in SERIALIZERS}) == len(SERIALIZERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "knows"),
+    [
+        ("", fitted_models.LogisticRegression(), False),
+        ("", {"weights": np.arange(3_000_000.0)}, True),
+        ("", {"limits": [1, 2]}, True),
+        ("pickle", Custom(), True),
+    ],
+    ids=["skops", "safetensors", "json", "pickle"],
+)
+def test_the_digest_of_a_file_is_known_from_writing_it(name: str, model: object, knows: bool, tmp_path: Path) -> None:
+    dump = choose(model, name).dump(model, tmp_path / "model")
+    written = hashlib.sha256((tmp_path / "model").read_bytes()).hexdigest()
+    assert dump.file == (f"sha256:{written}" if knows else "")
 
 
 @pytest.mark.parametrize(

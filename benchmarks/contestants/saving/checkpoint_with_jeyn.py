@@ -16,8 +16,8 @@ blobs = FolderBlobStore(Path(sys.argv[1]) / "blobs")
 began = time.perf_counter()
 serializer = table.choose(model)
 path = blobs.scratch(serializer.suffix)
-serializer.dump(model, path)
-blob = blobs.adopt(path, serializer.suffix)
+dump = serializer.dump(model, path)
+blob = blobs.adopt(path, serializer.suffix, dump.file)
 seconds = time.perf_counter() - began
 assert blob.bytes > GIB
 print(seconds)
