@@ -48,7 +48,7 @@ def contests(bench: Bench) -> Iterator[Contest]:
             ),
             rounds=3,
             note="whole process, the file in the page cache, versitygw on the same machine; Jeyn: `adopt`, as a"
-            " checkpoint is saved: SHA-256, upload, the file kept as the local copy for the step that follows",
+            " file is saved: SHA-256, upload, the file kept as the local copy for the step that follows",
         )
 
 
